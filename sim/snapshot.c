@@ -1,6 +1,8 @@
 /* A search as it stands: see snapshot.h. */
 #include "sim/snapshot.h"
 
+#include "sim/actor.h"
+
 #include <assert.h>
 #include <string.h>
 
@@ -48,6 +50,15 @@ snapshot_take(struct snapshot *snapshot, const struct found *found,
     snapshot_take_again(snapshot, found);
 }
 
+/* The state of that id was found by a step of some actor from one before it; the first one by none.
+ */
+static bool
+was_found(const struct found *found, const struct graph_state *state, uint64_t id)
+{
+    return id == 0 ? state->parent == 0 && state->parent_actor == GRAPH_NO_ACTOR
+                   : state->parent < id && state->parent_actor < actor_count(&found->world);
+}
+
 /* Adds the state of the next id, as the search has done it. */
 static enum snapshot_end
 add_state(const struct snapshot *snapshot, struct found *found)
@@ -64,7 +75,7 @@ add_state(const struct snapshot *snapshot, struct found *found)
     default:
         break;
     }
-    if (id != next || state->parent > next || state->violated >> ORACLE_COUNT != 0 ||
+    if (id != next || !was_found(found, state, next) || state->violated >> ORACLE_COUNT != 0 ||
         state->may_end > 1) {
         return SNAPSHOT_DAMAGED;
     }
@@ -111,15 +122,17 @@ add_edges(const struct snapshot *snapshot, struct found *found, uint64_t id)
     return SNAPSHOT_TAKEN;
 }
 
-/* False if one of them is of a state that there is none of. */
+/* False if one of them is of a state, or by an actor, that there is none of. */
 static bool
-restore_violations(const struct snapshot_counts *counts, const struct snapshot_violation from[],
+restore_violations(const struct found *found, const struct snapshot_violation from[],
                    struct violation to[ORACLE_COUNT])
 {
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         to[oracle] = (struct violation){from[oracle].found != 0, from[oracle].state,
                                         (uint8_t)from[oracle].actor};
-        if (from[oracle].found != 0 && from[oracle].state >= counts->states) {
+        if (from[oracle].found != 0 && (from[oracle].state >= found->graph.states ||
+                                        (from[oracle].actor >= actor_count(&found->world) &&
+                                         from[oracle].actor != GRAPH_NO_ACTOR))) {
             return false;
         }
     }
@@ -168,8 +181,8 @@ snapshot_restore(const struct snapshot *snapshot, struct found *found,
     struct violation at[2][ORACLE_COUNT];
     enum snapshot_end end = restore_found(snapshot, found);
 
-    if (end == SNAPSHOT_TAKEN && (!restore_violations(counts, counts->first, at[0]) ||
-                                  !restore_violations(counts, counts->lasting, at[1]))) {
+    if (end == SNAPSHOT_TAKEN && (!restore_violations(found, counts->first, at[0]) ||
+                                  !restore_violations(found, counts->lasting, at[1]))) {
         end = SNAPSHOT_DAMAGED;
     }
     if (end == SNAPSHOT_TAKEN) {

@@ -39,8 +39,11 @@ take_long_time(const char *line, int64_t *at)
         return false;
     }
     microseconds = strtol(digits, &end, 10);
+    if (microseconds >= 1000000) {
+        return false;
+    }
     *at = (int64_t)timegm(&tm) * 1000000 + microseconds;
-    return microseconds < 1000000;
+    return true;
 }
 
 /* "Deleted 2: vnet0: <...", or "2: vnet0@if3: <...". */

@@ -260,6 +260,8 @@ what_is_no_search_is_refused(void **unused)
     *counts = good;
     counts->first[ORACLE_DEADLOCK] = (struct snapshot_violation){1, (uint32_t)counts->states, 0};
     expect_damaged(&world, &kept);
+    counts->first[ORACLE_DEADLOCK] = (struct snapshot_violation){1, 1, actor_count(&world)};
+    expect_damaged(&world, &kept);
     *counts = good;
     kept.target[counts->edges - 1] = (uint32_t)counts->states;
     expect_damaged(&world, &kept);
@@ -272,7 +274,14 @@ what_is_no_search_is_refused(void **unused)
     kept.state[2].first_edge--;
     kept.state[2].parent = 7;
     expect_damaged(&world, &kept);
+    kept.state[2].parent = 2; /* the way to it would have no beginning */
+    expect_damaged(&world, &kept);
     kept.state[2].parent = 0;
+    kept.state[2].parent_actor = GRAPH_NO_ACTOR;
+    expect_damaged(&world, &kept);
+    kept.state[2].parent_actor = (uint8_t)actor_count(&world);
+    expect_damaged(&world, &kept);
+    kept.state[2].parent_actor = 0;
     word = kept.packed[counts->words];
     memcpy(kept.packed + counts->words, kept.packed, counts->words * sizeof word);
     expect_damaged(&world, &kept); /* the second state is the first one */
