@@ -6,8 +6,8 @@
 #   make deb        a Debian package, in build/deb/, which lintian finds nothing in
 #   make run        build it, and print which policy violates what, and whether every claim holds
 #                   (but in scenarios/any-number.yaml, which takes minutes)
-#   make test       style, circles, unit; cli and netns, with sanitize, threads, clang and tidy
-#                   beside them; hunt
+#   make test       style, circles, unit; cli and netns, with sanitize, threads, clang, fuzz-quick
+#                   and tidy beside them; hunt
 #   make unit       the CMocka tests of core/ and sim/ (in make test, a seventh of test_moves)
 #   make cli        the pytest tests of the command line, and the brute-force comparison
 #   make netns      the pytest tests on the real kernel (skipped where that is not possible)
@@ -27,6 +27,9 @@
 #   make hunt       random scenarios and policies, for a minute, or a third of one in make test
 #                   (HUNT="--seed 2 --seconds 600")
 #   make mutants    each small mistake in the oracles has to be noticed (MUTANTS="--one-in 10")
+#   make fuzz       libFuzzer's targets, ten minutes each (SECONDS=3600 TARGETS="trace scenario")
+#   make fuzz-quick the same for some seconds each, and a mistake planted in each reader
+#   make failures   each allocation of small runs fails in turn: minutes
 #   make clang      a build with clang's warnings as errors
 #   make tidy       clang-tidy
 #   make bench      schedules forced on the real kernel in a second, in 1 to 64 namespaces
@@ -81,7 +84,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean first second beside xcheck threads bench-search kernel
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
-.PHONY: vm-deps conform-vm deps mutants
+.PHONY: vm-deps conform-vm deps mutants failures
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave $(LIBRARY) $(MAN)
 
@@ -221,9 +224,9 @@ hunt: test-packages all
 mutants: test-packages all
 	@$(PYTHON) tests/mutants.py --build $(BUILD) $(MUTANTS)
 
-# Its warnings do not depend on how it optimizes.
+# Its objects are those of make fuzz.
 clang:
-	$(PARALLEL) CC=clang BUILD=$(BUILD)/clang OPTIMIZE=-O0 $(BUILD)/clang/tapweave
+	$(PARALLEL) CC=clang BUILD=$(BUILD)/clang $(INSTRUMENTED) $(BUILD)/clang/tapweave
 
 # Nearly all of its time goes into paths through functions: up to so many nodes of each one are
 # looked at.  225000 is clang's own limit; make test looks at the first ninth of them.
@@ -233,6 +236,9 @@ tidy:
 	@printf '%s\n' $(SOURCES) | xargs -P2 -n4 sh -c 'clang-tidy --quiet "$$@" -- $(COMPILE) $(XML) \
 		-Xclang -analyzer-config -Xclang max-nodes=$(NODES) 2>/dev/null' sh && \
 		echo "tidy: no warning"
+
+failures: test-packages all
+	@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto tests/test_no_memory.py --walk-all"
 
 compare: all
 	@$(or $(PYTHON),python3) tests/compare.py $(or $(BASE),HEAD) \
@@ -317,7 +323,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@echo "  LD $@"
 	@$(CC) $(OPTIMIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-include harness/install/install.mk
+include harness/install/install.mk tests/fuzz/fuzz.mk
 
 clean:
 	rm -rf $(BUILD)
