@@ -1,5 +1,6 @@
 /* What a check prints: see check.h. */
 #include "harness/check.h"
+#include "harness/memory.h"
 #include "harness/print.h"
 
 #include <stdio.h>
@@ -101,11 +102,11 @@ print_screen(const struct check *check)
 static void
 print_pairs(const struct check *check)
 {
-    struct summary *own = calloc(check->scenarios, sizeof *own);
+    struct summary *own = memory_zero(check->scenarios, sizeof *own);
     char command[SCENARIO_MAX_POLICY_TEXT + 16];
     unsigned count = 0;
 
-    for (unsigned i = 0; own != NULL && i < check->scenarios; i++) {
+    for (unsigned i = 0; i < check->scenarios; i++) {
         if (check_has_own(&check->checked[i])) {
             own[count++] = check->summary[i];
         }

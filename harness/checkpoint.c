@@ -1,6 +1,7 @@
 /* Checkpoints: see checkpoint.h. */
 #include "harness/checkpoint.h"
 
+#include "harness/memory.h"
 #include "harness/output.h"
 
 #include <errno.h>
@@ -101,7 +102,7 @@ hash_of(struct head head, const struct output_part *parts)
     uint64_t hash;
 
     if (state == NULL) {
-        return 0;
+        memory_lacks();
     }
     head.hash = 0;
     XXH3_64bits_reset(state);
@@ -185,7 +186,7 @@ checkpoint_open(struct checkpoint_file *file, const char *path, uint64_t cell,
     errno = 0;
     file->bytes = map_file(path, &file->size);
     if (file->bytes == NULL && errno != 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s",
+        return diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0, "cannot be read: %s",
                         strerror(errno));
     }
     fault = find_fault(file->bytes, file->size, cell);

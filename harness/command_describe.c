@@ -2,6 +2,7 @@
 #include "harness/commands.h"
 #include "harness/describe/describe.h"
 #include "harness/output.h"
+#include "harness/text.h"
 #include "harness/usage.h"
 
 #include <stdlib.h>
@@ -59,8 +60,7 @@ enum exit_status
 command_describe(const struct options *options, struct diagnostic *diagnostic)
 {
     const char *commands[COMMANDS];
-    char *text = NULL;
-    size_t size;
+    struct text text;
     int what = 0, command = -1;
     FILE *out;
 
@@ -82,18 +82,18 @@ command_describe(const struct options *options, struct diagnostic *diagnostic)
     if (diagnostic->status != EXIT_HOLDS) {
         return EXIT_HOLDS;
     }
-    out = open_memstream(&text, &size);
+    out = text_open(&text);
     if (out != NULL) {
         describe(out, (enum what)what, command);
     }
-    if (out == NULL || fclose(out) != 0) {
+    if (!text_close(out, &text)) {
         diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     } else if (options->output == NULL) {
-        fwrite(text, 1, size, stdout);
+        fwrite(text.bytes, 1, text.size, stdout);
     } else {
-        output_parts((const struct output_part[]){{text, size}, {NULL, 0}}, options->output,
-                     diagnostic);
+        output_parts((const struct output_part[]){{text.bytes, text.size}, {NULL, 0}},
+                     options->output, diagnostic);
     }
-    free(text);
+    free(text.bytes);
     return EXIT_HOLDS;
 }

@@ -7,6 +7,7 @@
 #include "harness/given.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
+#include "harness/text.h"
 
 #include <stdlib.h>
 
@@ -42,21 +43,20 @@ static void
 write_drawing(const struct subject *subject, const struct options *options,
               struct diagnostic *diagnostic)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
+    struct text text;
+    FILE *out = text_open(&text);
     bool written = out != NULL && write_format(out, options->format, subject);
 
-    if ((out != NULL && fclose(out) != 0) || !written) {
+    if (!text_close(out, &text) || !written) {
         diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     } else if (options->output == NULL) {
-        fwrite(text, 1, size, stdout);
+        fwrite(text.bytes, 1, text.size, stdout);
     } else {
-        const struct output_part parts[] = {{text, size}, {NULL, 0}};
+        const struct output_part parts[] = {{text.bytes, text.size}, {NULL, 0}};
 
         output_parts(parts, options->output, diagnostic);
     }
-    free(text);
+    free(text.bytes);
 }
 
 static void
@@ -119,9 +119,11 @@ draw_world(const struct options *options, struct diagnostic *diagnostic)
                      diagnostic)) {
         if (cell.result.end == EXPLORE_COMPLETE) {
             write_drawing(&(struct subject){.cell = &cell, .graph = &graph}, options, diagnostic);
-        } else {
+        } else if (cell.result.end == EXPLORE_MAX_STATES) {
             diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
                      "no states are drawn: there are more than %d", DRAW_MOST_STATES);
+        } else {
+            diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
         }
         graph_close(&graph);
     }

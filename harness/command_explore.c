@@ -73,9 +73,10 @@ sample(const struct options *options, const struct sampling *how, const struct s
         return EXIT_HOLDS;
     }
     interrupt_release();
-    status = sampled.result.end == SAMPLE_NO_MEMORY ? EXIT_INTERNAL
-             : cell_violated(&sampled.cell) != 0    ? EXIT_VIOLATED
-                                                    : EXIT_INCONCLUSIVE;
+    status = cell_violated(&sampled.cell) != 0 ? EXIT_VIOLATED : EXIT_INCONCLUSIVE;
+    if (sampled.result.end == SAMPLE_NO_MEMORY) {
+        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
     if (!options->quiet) {
         report_sample(&sampled);
     }

@@ -4,6 +4,7 @@
 #include "harness/interrupt.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
+#include "harness/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,27 +43,21 @@ static void
 write_model(const struct format *format, const struct cell *cell, const char *path,
             struct diagnostic *diagnostic)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
-    bool written;
+    struct text text;
+    FILE *out = text_open(&text);
+    bool written = out != NULL && format->write(out, cell);
 
-    if (out == NULL) {
-        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-        return;
-    }
-    written = format->write(out, cell);
-    if (fclose(out) != 0) {
+    if (!text_close(out, &text)) {
         diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     } else if (!written) {
         diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "the model would be too large");
     } else if (path == NULL) {
-        fwrite(text, 1, size, stdout);
+        fwrite(text.bytes, 1, text.size, stdout);
     } else {
-        text[size - 1] = '\0'; /* its last newline, which output_file adds */
-        output_file(text, path, diagnostic);
+        text.bytes[text.size - 1] = '\0'; /* its last newline, which output_file adds */
+        output_file(text.bytes, path, diagnostic);
     }
-    free(text);
+    free(text.bytes);
 }
 
 /* The world is searched first: only then is it known how many names it takes (cell_explore). */

@@ -1,6 +1,7 @@
 /* Diagnostics about input: see diagnostic.h. */
 #include "harness/diagnostic.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,6 +33,12 @@ diagnostic_fill(struct diagnostic *diagnostic, enum exit_status status, const ch
             *at = '?';
         }
     }
+}
+
+enum exit_status
+diagnostic_of_errno(void)
+{
+    return errno == ENOMEM ? EXIT_INTERNAL : EXIT_BAD_INPUT;
 }
 
 enum { LONGEST_WORD = 63 };

@@ -34,6 +34,10 @@ has_no_diagnostic_now(void)
     return false;
 }
 
+/* The status of a call of the C library that has failed, by errno: EXIT_INTERNAL if there was no
+ * memory, EXIT_BAD_INPUT for any other reason. */
+enum exit_status diagnostic_of_errno(void);
+
 /* Where something stands in an input, counted from 1. */
 struct place {
     const char *file; /* not owned */

@@ -45,7 +45,7 @@ read_text(struct document *document, FILE *file, char *text, size_t most)
     text[length] = '\0';
     SHA256Data((const uint8_t *)text, length, document->sha256);
     if (ferror(file)) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s",
+        return diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0, "cannot be read: %s",
                         strerror(errno));
     }
     if (length > most) {
@@ -76,7 +76,8 @@ open_file(struct document *document, const char *path, struct diagnostic *diagno
 
     *document = (struct document){.path = path, .diagnostic = diagnostic};
     if (file == NULL || text == NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
+        diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0, "cannot be opened: %s",
+                 strerror(errno));
     } else {
         opened = read_text(document, file, text, most) && parse(document, text);
     }
@@ -117,10 +118,13 @@ diagnose_parser(const struct document *document, const char *text, const yaml_pa
         }
         return diagnose_byte(document, text, offset, parser->problem);
     }
-    return diagnose(
-        document->diagnostic, EXIT_BAD_INPUT, document->path, mark->line + 1, mark->column + 1,
-        "not YAML: %s%s%s", parser->problem == NULL ? "out of memory" : parser->problem,
-        parser->context == NULL ? "" : " ", parser->context == NULL ? "" : parser->context);
+    if (parser->problem == NULL) { /* YAML_MEMORY_ERROR */
+        return diagnose(document->diagnostic, EXIT_INTERNAL, document->path, 0, 0, "out of memory");
+    }
+    return diagnose(document->diagnostic, EXIT_BAD_INPUT, document->path, mark->line + 1,
+                    mark->column + 1, "not YAML: %s%s%s", parser->problem,
+                    parser->context == NULL ? "" : " ",
+                    parser->context == NULL ? "" : parser->context);
 }
 
 /* Loads the first document and makes sure that it is the last one. */

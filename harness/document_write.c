@@ -1,6 +1,8 @@
 /* A document as YAML text: see document_write.h. */
 #include "harness/document_write.h"
 
+#include "harness/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,47 +92,27 @@ copy(const struct copying *copying, int index)
                                     (int)node->data.scalar.length, node->data.scalar.style);
 }
 
-/* What has been written. */
-struct text {
-    char *bytes;
-    size_t size;
-};
-
-static int
-append(void *context, unsigned char *bytes, size_t size)
-{
-    struct text *text = context;
-    char *grown = realloc(text->bytes, text->size + size + 1);
-
-    if (grown == NULL) {
-        return 0;
-    }
-    memcpy(grown + text->size, bytes, size);
-    text->bytes = grown;
-    text->size += size;
-    grown[text->size] = '\0';
-    return 1;
-}
-
 /* Writes the document, which is gone then. */
 static bool
 emit(yaml_document_t *document, struct text *text)
 {
+    FILE *file = text_open(text);
     enum { WIDTH = 100 };
     yaml_emitter_t emitter;
     bool done;
 
-    if (!yaml_emitter_initialize(&emitter)) {
+    if (file == NULL || !yaml_emitter_initialize(&emitter)) {
+        text_close(file, text);
         yaml_document_delete(document);
         return false;
     }
-    yaml_emitter_set_output(&emitter, append, text);
+    yaml_emitter_set_output_file(&emitter, file);
     yaml_emitter_set_unicode(&emitter, 1);
     yaml_emitter_set_width(&emitter, WIDTH);
     done = yaml_emitter_open(&emitter) && yaml_emitter_dump(&emitter, document) &&
            yaml_emitter_close(&emitter);
     yaml_emitter_delete(&emitter);
-    return done;
+    return text_close(file, text) && done;
 }
 
 char *

@@ -1,6 +1,8 @@
 /* A schedule that goes wrong, explained: see explained.h. */
 #include "harness/explained.h"
 
+#include "harness/memory.h"
+
 #include <assert.h>
 #include <stdlib.h>
 
@@ -8,7 +10,6 @@
 struct making {
     struct explained *explained;
     struct standing_ground ground;
-    bool whole; /* there has been memory for all of it */
 };
 
 /* ---- what is looked at ---- */
@@ -26,14 +27,10 @@ static unsigned
 note(struct making *making, uint32_t id, bool wrong)
 {
     struct explained *explained = making->explained;
-    struct outlook *grown = realloc(explained->outlook, (explained->outlooks + 1u) * sizeof *grown);
 
-    making->whole = making->whole && grown != NULL;
-    if (grown == NULL) {
-        return 0;
-    }
-    explained->outlook = grown;
-    outlook_open(&grown[explained->outlooks], id, wrong);
+    explained->outlook =
+        memory_grow(explained->outlook, (explained->outlooks + 1u) * sizeof *explained->outlook);
+    outlook_open(&explained->outlook[explained->outlooks], id, wrong);
     return explained->outlooks++;
 }
 
@@ -45,28 +42,24 @@ note_choices(struct making *making, const struct standing *standing, bool wrong,
     struct explained *explained = making->explained;
     const struct walk *walk = explained->walk;
 
-    for (unsigned actor = 0; actor < actor_count(walk->world) && making->whole; actor++) {
+    for (unsigned actor = 0; actor < actor_count(walk->world); actor++) {
         struct standing next = *standing;
         struct state state = standing->state;
-        struct explained_choice *grown;
+        struct explained_choice *choice;
         struct event event;
         bool turns;
 
         if (actor == taken || !actor_enabled(walk->world, &state, actor)) {
             continue;
         }
-        grown = realloc(explained->choice, (explained->choices + 1u) * sizeof *grown);
-        making->whole = grown != NULL;
-        if (grown == NULL) {
-            return;
-        }
-        explained->choice = grown;
-        grown += explained->choices++;
+        explained->choice =
+            memory_grow(explained->choice, (explained->choices + 1u) * sizeof *choice);
+        choice = &explained->choice[explained->choices++];
         actor_step(walk->world, &state, actor, &event);
         turns = goes_wrong(making, standing_step(&making->ground, &next, actor));
-        *grown = (struct explained_choice){.step = step, .actor = actor};
-        narrate_step(walk->scenario, walk->world, &event, grown->text);
-        grown->outlook = note(making, next.id, wrong || turns);
+        *choice = (struct explained_choice){.step = step, .actor = actor};
+        narrate_step(walk->scenario, walk->world, &event, choice->text);
+        choice->outlook = note(making, next.id, wrong || turns);
     }
 }
 
@@ -99,7 +92,7 @@ note_races(struct making *making)
 {
     const struct races *races = &making->explained->races;
 
-    for (unsigned i = 0; i < races->count && making->whole; i++) {
+    for (unsigned i = 0; i < races->count; i++) {
         const struct race *race = &races->race[i];
         struct standing standing = standing_begin(&making->ground);
         bool wrong = goes_wrong(making, making->ground.graph->state[0].violated);
@@ -158,19 +151,16 @@ explained_make(struct explained *explained, const struct walk *walk, const char 
                struct outlook_of of, const struct graph *graph, bool exchange, struct watch *watch,
                struct diagnostic *diagnostic)
 {
-    struct making making = {.explained = explained, .whole = true};
+    struct making making = {.explained = explained};
 
     *explained = (struct explained){.walk = walk, .policy = policy, .of = of};
     standing_open(&making.ground, walk->world, graph, exchange);
-    making.whole = find_races(explained);
-    if (making.whole) {
-        note_walk(&making);
-        note_races(&making);
-    }
-    if (!making.whole) {
+    if (!find_races(explained)) {
         explained_free(explained);
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
+    note_walk(&making);
+    note_races(&making);
     if (!count(explained, graph, watch, diagnostic)) {
         explained_free(explained);
         return false;

@@ -1,10 +1,13 @@
 /* What a check has come to: see finding.h. */
-#define _GNU_SOURCE /* open_memstream, get_current_dir_name */
+#define _GNU_SOURCE /* get_current_dir_name */
 #include "harness/finding.h"
 
+#include "harness/memory.h"
 #include "harness/print.h"
 #include "harness/report.h"
+#include "harness/text.h"
 
+#include <errno.h>
 #include <sha256.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,6 +62,9 @@ relative(const char *path)
     char *here = path[0] == '/' ? get_current_dir_name() : NULL;
     size_t length = here == NULL ? 0 : strlen(here);
 
+    if (path[0] == '/' && here == NULL && errno == ENOMEM) {
+        memory_lacks();
+    }
     if (length > 1 && strncmp(path, here, length) == 0 && path[length] == '/') {
         path += length + 1;
     }
@@ -174,28 +180,26 @@ finding_trace(const struct finding *finding)
         finding->oracle == FINDING_NO_ORACLE
             ? NULL
             : cell_verdict(finding->cell, (enum oracle)finding->oracle, finding->lasting);
-    char *text = NULL;
-    size_t size;
+    struct text text;
     FILE *file;
 
     if (verdict == NULL || !verdict->violated) {
         return strdup("");
     }
-    file = open_memstream(&text, &size);
+    file = text_open(&text);
     if (file == NULL) {
         return NULL;
     }
     print_into(file, PRINT_WIDTH);
     print_trace(finding, verdict);
     print_into(NULL, 0);
-    if (fclose(file) != 0) {
-        free(text);
+    if (!text_close(file, &text)) {
         return NULL;
     }
-    if (size > 0) {
-        text[size - 1] = '\0'; /* its newline */
+    if (text.size > 0) {
+        text.bytes[text.size - 1] = '\0'; /* its newline */
     }
-    return clean(text);
+    return clean(text.bytes);
 }
 
 void

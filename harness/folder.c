@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* asprintf, realpath */
 #include "harness/folder.h"
 
+#include "harness/memory.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
@@ -45,25 +47,24 @@ list(struct folder *folder, const char *path, struct diagnostic *diagnostic)
 {
     struct dirent **entries;
     int count = scandir(path, &entries, is_scenario, by_bytes);
-    bool fits;
 
     *folder = (struct folder){0};
+    if (count < 0 && errno == ENOMEM) {
+        memory_lacks();
+    }
     if (count < 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
                         "is not a folder that can be read: %s", strerror(errno));
     }
-    folder->path = calloc((size_t)count + 1, sizeof *folder->path);
-    fits = folder->path != NULL;
+    folder->path = memory_zero((size_t)count + 1, sizeof *folder->path);
     for (int i = 0; i < count; i++) {
-        fits = fits && asprintf(&folder->path[i], "%s/%s", path, entries[i]->d_name) >= 0;
-        folder->count += fits;
+        if (asprintf(&folder->path[i], "%s/%s", path, entries[i]->d_name) < 0) {
+            memory_lacks();
+        }
+        folder->count++;
         free(entries[i]);
     }
     free(entries);
-    if (!fits) {
-        folder_close(folder);
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
     return true;
 }
 

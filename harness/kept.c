@@ -3,6 +3,7 @@
 
 #include "harness/document_write.h"
 #include "harness/scenario_text.h"
+#include "harness/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,6 +51,9 @@ will_do(struct keeping *keeping)
                 goes_wrong(keeping, &given, &unsaid);
 
     free(text);
+    if (unsaid.status == EXIT_INTERNAL) { /* that it will not do is not known */
+        diagnose(keeping->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "%s", unsaid.text);
+    }
     return done;
 }
 
@@ -269,24 +273,24 @@ write_claim(const struct keeping *keeping, const char *text, const struct bounds
 static char *
 write_all(const struct keeping *keeping, const struct bounds *bounds)
 {
-    char *text = document_write(&keeping->document, &keeping->edits), *all = NULL;
-    size_t size;
-    FILE *out = text == NULL ? NULL : open_memstream(&all, &size);
+    char *text = document_write(&keeping->document, &keeping->edits);
+    struct text all = {NULL, 0};
+    FILE *out = text == NULL ? NULL : text_open(&all);
     bool done = out != NULL;
 
     if (done) {
         write_origin(keeping, out);
         fputs(text, out);
         done = write_claim(keeping, text, bounds, out);
-        done = fclose(out) == 0 && done;
+        done = text_close(out, &all) && done;
     }
     free(text);
     if (!done) {
-        free(all);
-        all = NULL;
+        free(all.bytes);
+        all.bytes = NULL;
         diagnose(keeping->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
-    return all;
+    return all.bytes;
 }
 
 char *
@@ -309,5 +313,9 @@ kept_make(const struct given *given, struct kept_wanted wanted, const struct bou
     shrink(&keeping);
     text = write_all(&keeping, bounds);
     document_close(&keeping.document);
+    if (diagnostic->status != EXIT_HOLDS) {
+        free(text);
+        text = NULL;
+    }
     return text;
 }

@@ -1,5 +1,6 @@
 /* tapweave: reads the command line, runs one command, prints the one diagnostic if there is one. */
 #include "harness/commands.h"
+#include "harness/memory.h"
 #include "harness/output.h"
 #include "harness/report.h"
 #include "harness/vm/inside.h"
@@ -34,6 +35,7 @@ main(int argc, char **argv)
     enum exit_status status = EXIT_HOLDS;
     struct options options;
 
+    memory_of_libraries();
     if (inside_is_first()) {
         inside_run();
     }

@@ -1,6 +1,7 @@
 /* Any number of guests like a scenario's own: see more_guests.h. */
 #include "harness/more_guests.h"
 
+#include "harness/memory.h"
 #include "harness/narrate.h"
 
 #include <stdio.h>
@@ -48,16 +49,15 @@ name_actor(const struct crowd *crowd, unsigned number, char name[MORE_GUESTS_ACT
     }
 }
 
-/* Keeps how the oracle would be violated, each step in the names of its own configuration; nothing
- * if there is no memory. */
+/* Keeps how the oracle would be violated, each step in the names of its own configuration. */
 static void
 keep_trace(struct more_guests *more, const struct crowd *crowd, enum oracle oracle)
 {
-    struct crowd_step *step = calloc(CROWD_MAX_STEPS, sizeof *step);
-    unsigned steps = step == NULL ? 0 : crowd_trace(crowd, oracle, step), kept = 0;
-    struct more_guests_step *keep = calloc(steps + 1u, sizeof *keep);
+    struct crowd_step *step = memory_zero(CROWD_MAX_STEPS, sizeof *step);
+    unsigned steps = crowd_trace(crowd, oracle, step), kept = 0;
+    struct more_guests_step *keep = memory_zero(steps + 1u, sizeof *keep);
 
-    for (unsigned i = 0; i < steps && keep != NULL; i++) {
+    for (unsigned i = 0; i < steps; i++) {
         const struct event *event = &step[i].event;
         uint8_t id = event->op.kind == OP_CREATE_TAP || event->op.kind == OP_PICK_NAME
                          ? event->outcome.value

@@ -1,6 +1,7 @@
 /* The command line: see options.h. */
 #include "harness/options.h"
 
+#include "harness/memory.h"
 #include "harness/option_choice.h"
 #include "harness/option_report.h"
 #include "harness/option_table.h"
@@ -10,6 +11,7 @@
 #include "harness/usage.h"
 
 #include <argp.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -328,6 +330,15 @@ set_defaults(struct options *options)
     options->bounds.watched = isatty(STDERR_FILENO) == 1;
 }
 
+/* argp says what is wrong with the words itself, and then ends the program. */
+static void
+parse_by(const struct argp *argp, int argc, char **argv, unsigned flags, struct parse *parse)
+{
+    if (argp_parse(argp, argc, argv, flags, NULL, parse) == ENOMEM) {
+        memory_lacks();
+    }
+}
+
 bool
 options_read(struct options *options, int argc, char **argv, struct diagnostic *diagnostic)
 {
@@ -348,7 +359,7 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     }
     if (argc > 1 && argv[1][0] == '-') { /* --help and the like, which end here; or a mistake */
         argv[0] = name;
-        argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &parse);
+        parse_by(&argp, argc, argv, ARGP_IN_ORDER, &parse);
     }
     if (argc < 2 || argv[1][0] == '-') {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
@@ -370,7 +381,7 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     argv[1] = name;
     argp.args_doc = usage_of[options->command].arguments;
     argp.doc = usage_of[options->command].text;
-    argp_parse(&argp, argc - 1, argv + 1, 0, NULL, &parse);
+    parse_by(&argp, argc - 1, argv + 1, 0, &parse);
     argv[1] = command;
     option_outputs(diagnostic, options);
     return diagnostic->status == EXIT_HOLDS;

@@ -2,6 +2,8 @@
 #define _XOPEN_SOURCE 700 /* fchown, readlink */
 #include "harness/output.h"
 
+#include "harness/memory.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
@@ -15,7 +17,7 @@ bool
 output_flush(struct diagnostic *diagnostic)
 {
     if (fflush(stdout) != 0 || ferror(stdout)) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, "standard output", 0, 0,
+        return diagnose(diagnostic, diagnostic_of_errno(), "standard output", 0, 0,
                         "cannot be written: %s", strerror(errno));
     }
     return true;
@@ -167,9 +169,10 @@ output_text(const char *text)
     json_t *json = json_string(text);
     char *copy;
 
-    if (json != NULL || (copy = strdup(text)) == NULL) {
+    if (json != NULL) {
         return json;
     }
+    copy = memory_copy(text);
     for (char *at = copy; *at != '\0'; at++) {
         if ((*at & 0x80) != 0) {
             *at = '?';
@@ -183,7 +186,7 @@ output_text(const char *text)
 bool
 output_parts(const struct output_part *parts, const char *path, struct diagnostic *diagnostic)
 {
-    return write_path(parts, path) || diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
+    return write_path(parts, path) || diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0,
                                                "cannot be written: %s", strerror(errno));
 }
 

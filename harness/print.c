@@ -2,6 +2,8 @@
 #define _GNU_SOURCE /* vasprintf */
 #include "harness/print.h"
 
+#include "harness/memory.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -115,12 +117,13 @@ print_line(unsigned indent, const char *format, ...)
     char *text;
 
     va_start(arguments, format);
-    if (vasprintf(&text, format, arguments) >= 0) {
-        print_wrapped(text, 0, indent);
-        print("\n");
-        free(text);
+    if (vasprintf(&text, format, arguments) < 0) {
+        memory_lacks();
     }
     va_end(arguments);
+    print_wrapped(text, 0, indent);
+    print("\n");
+    free(text);
 }
 
 void

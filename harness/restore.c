@@ -3,6 +3,7 @@
 
 #include "core/client.h"
 #include "harness/build.h"
+#include "harness/memory.h"
 #include "harness/trace.h"
 #include "sim/view.h"
 
@@ -24,7 +25,8 @@ restore_read(const char *path, const char *schema, const char *what, struct diag
     const char *said;
 
     if (file == NULL || fstat(fileno(file), &is) != 0) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
+        diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0, "cannot be read: %s",
+                 strerror(errno));
     } else if (S_ISDIR(is.st_mode) || is.st_size > MOST_BYTES) {
         diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
                  S_ISDIR(is.st_mode) ? "is a folder" : "is larger than 512 MB");
@@ -145,14 +147,14 @@ static char *
 schedule_text(const json_t *trace)
 {
     const json_t *steps = json_object_get(trace, "steps"), *step;
-    char *text = calloc(json_array_size(steps) + 1, WALK_ACTOR_SIZE + 1);
+    char *text = memory_zero(json_array_size(steps) + 1, WALK_ACTOR_SIZE + 1);
     size_t i, used = 0;
 
     json_array_foreach((json_t *)steps, i, step)
     {
         const char *actor = json_string_value(json_object_get(step, "actor"));
 
-        if (text == NULL || actor == NULL || strlen(actor) >= WALK_ACTOR_SIZE) {
+        if (actor == NULL || strlen(actor) >= WALK_ACTOR_SIZE) {
             free(text);
             return NULL;
         }
@@ -167,12 +169,12 @@ keep_walk(struct explore_verdict *verdict, const struct walk *walk, oracle_set v
           enum oracle oracle)
 {
     free(verdict->trace);
-    verdict->trace = malloc(walk->length + 1u);
+    verdict->trace = memory_make(walk->length + 1u);
     verdict->length = walk->length;
-    for (unsigned i = 0; verdict->trace != NULL && i < walk->length; i++) {
+    for (unsigned i = 0; i < walk->length; i++) {
         verdict->trace[i] = (uint8_t)walk->step[i].actor;
     }
-    return verdict->trace != NULL && (violated >> oracle & 1) != 0;
+    return (violated >> oracle & 1) != 0;
 }
 
 /* Walks along a trace in the cell's world.  False if that is not possible, or shows no violation.

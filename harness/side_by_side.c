@@ -3,6 +3,7 @@
 #include "harness/side_by_side.h"
 
 #include "harness/interrupt.h"
+#include "harness/memory.h"
 #include "harness/print.h"
 
 #include <pthread.h>
@@ -71,8 +72,8 @@ decide(void *context)
         good = pass_over(&work->cells[index], &work->bounds) ||
                cell_run(&work->cells[index], &work->bounds, &diagnostic);
         if (!good && work->cells[index].may_be_refused && diagnostic.status == EXIT_BAD_INPUT) {
-            work->cells[index].refusal = strdup(diagnostic.text);
-            good = work->cells[index].refusal != NULL;
+            work->cells[index].refusal = memory_copy(diagnostic.text);
+            good = true;
         }
         pthread_mutex_lock(&work->lock);
         if (!good && index < work->bad) {

@@ -3,6 +3,7 @@
 #include "harness/trace.h"
 
 #include "harness/daemons.h"
+#include "harness/memory.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
 
@@ -23,16 +24,6 @@ trace_free(struct trace *trace)
 }
 
 static bool
-allocate(struct trace *trace, size_t length, struct diagnostic *diagnostic)
-{
-    trace->step = calloc(length + 1, sizeof *trace->step);
-    if (trace->step == NULL) {
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
-    return true;
-}
-
-static bool
 read_steps(struct trace *trace, struct part part)
 {
     static const struct document_key keys[] = {{.name = "actor", .required = true},
@@ -40,9 +31,10 @@ read_steps(struct trace *trace, struct part part)
     int count = part_members(part, "steps", YAML_SEQUENCE_NODE, 0, EXPLORE_MAX_TRACE);
     struct part in[2];
 
-    if (count < 0 || !allocate(trace, (size_t)count, part.document->diagnostic)) {
+    if (count < 0) {
         return false;
     }
+    trace->step = memory_zero((size_t)count + 1, sizeof *trace->step);
     for (int i = 0; i < count; i++) {
         struct trace_step *step = &trace->step[i];
 
@@ -153,9 +145,7 @@ bool
 trace_read_text(struct trace *trace, const char *text, struct diagnostic *diagnostic)
 {
     *trace = (struct trace){.oracle = -1};
-    if (!allocate(trace, EXPLORE_MAX_TRACE, diagnostic)) {
-        return false;
-    }
+    trace->step = memory_zero(EXPLORE_MAX_TRACE + 1, sizeof *trace->step);
     for (text += strspn(text, " \n"); *text != '\0'; text += strspn(text, " \n")) {
         size_t length = strcspn(text, " \n");
         struct trace_step *step = &trace->step[trace->length];

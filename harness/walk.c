@@ -1,6 +1,7 @@
 /* Walks along schedules: see walk.h. */
 #include "harness/walk.h"
 
+#include "harness/memory.h"
 #include "sim/initial.h"
 
 #include <assert.h>
@@ -19,17 +20,6 @@ walk_is_at_rest(const struct walk *walk)
         }
     }
     return true;
-}
-
-static void *
-grow(void *memory, size_t count, size_t size)
-{
-    memory = realloc(memory, count * size);
-    if (memory == NULL) {
-        fputs("tapweave: out of memory\n", stderr);
-        exit(EXIT_INTERNAL);
-    }
-    return memory;
 }
 
 /* True if it was a victim before; whoever has lost a device is the same without it. */
@@ -72,7 +62,7 @@ judge(struct walk *walk, const struct state *before)
         }
         victim.life = victim.is.kind == VICTIM_DEVICE ? walk->lives.of[victim.is.name] : 0;
         if (!is_known(walk, &victim)) {
-            walk->victim = grow(walk->victim, walk->victims + 1u, sizeof *walk->victim);
+            walk->victim = memory_grow(walk->victim, (walk->victims + 1u) * sizeof *walk->victim);
             walk->victim[walk->victims++] = victim;
         }
     }
@@ -146,7 +136,7 @@ walk_take(struct walk *walk, unsigned actor)
     if (!actor_enabled(walk->world, &walk->state, actor)) {
         return false;
     }
-    walk->step = grow(walk->step, walk->length + 1u, sizeof *step);
+    walk->step = memory_grow(walk->step, (walk->length + 1u) * sizeof *step);
     step = &walk->step[walk->length++];
     *step = (struct walk_step){.actor = actor};
     violated = actor_step(walk->world, &walk->state, actor, &walk->event);

@@ -8,6 +8,7 @@
 #include "harness/draw/format.h"
 #include "harness/print.h"
 #include "harness/report.h"
+#include "harness/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -331,9 +332,8 @@ write_step(const struct diagram *diagram, unsigned index)
 static bool
 write_comments(FILE *out, const struct drawing *drawing)
 {
-    char *line = NULL;
-    size_t size;
-    FILE *memory = open_memstream(&line, &size);
+    struct text text;
+    FILE *memory = text_open(&text);
 
     if (memory == NULL) {
         return false;
@@ -341,16 +341,15 @@ write_comments(FILE *out, const struct drawing *drawing)
     print_into(memory, COMMENT_WIDTH);
     drawing_print_replay(drawing);
     print_into(NULL, 0);
-    if (fclose(memory) != 0) {
-        free(line);
+    if (!text_close(memory, &text)) {
         return false;
     }
-    for (const char *at = line; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n') {
+    for (const char *at = text.bytes; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n') {
         fputs("    %%", out);
         write_part(out, at, strcspn(at, "\n"), in_comments);
         putc('\n', out);
     }
-    free(line);
+    free(text.bytes);
     return true;
 }
 

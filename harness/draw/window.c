@@ -1,6 +1,8 @@
 /* The window in which others came first: see window.h. */
 #include "harness/draw/window.h"
 
+#include "harness/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,9 +72,9 @@ window_find(const struct drawing *drawing)
     const struct walk *walk = drawing->walk;
     unsigned late = last_violating(walk), budget = WINDOW_MOST_STEPS;
     struct window window = {.avoided = late == 0 ? 0 : walk->step[late - 1].violated};
-    uint8_t *left = malloc(walk->length + 1u);
+    uint8_t *left = memory_make(walk->length + 1u);
 
-    for (; late > 1 && window.late == 0 && budget > 0 && left != NULL; late--) {
+    for (; late > 1 && window.late == 0 && budget > 0; late--) {
         const unsigned first = drawing->step[late - 1].since + 1;
 
         if (actor_at(walk->world, walk->step[late - 1].actor).kind == ACTOR_THREAD &&
@@ -83,7 +85,7 @@ window_find(const struct drawing *drawing)
             window.late = late;
         }
     }
-    window.bounded = budget == 0 || left == NULL;
+    window.bounded = budget == 0;
     free(left);
     return window;
 }

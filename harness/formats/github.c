@@ -1,7 +1,7 @@
 /* GitHub's workflow commands: a line on standard output for each claim that does not hold, which
  * becomes an annotation of its line in the scenario. */
-#define _GNU_SOURCE /* open_memstream */
 #include "harness/formats/format.h"
+#include "harness/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,9 +46,8 @@ write_annotation(FILE *file, const struct finding *finding, bool first)
 char *
 format_github(const struct findings *findings)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *file = open_memstream(&text, &size);
+    struct text text;
+    FILE *file = text_open(&text);
     bool written = file != NULL, first = true;
 
     if (file == NULL) {
@@ -65,9 +64,9 @@ format_github(const struct findings *findings)
             }
         }
     }
-    if (fclose(file) != 0 || !written) {
-        free(text);
+    if (!text_close(file, &text) || !written) {
+        free(text.bytes);
         return NULL;
     }
-    return text;
+    return text.bytes;
 }

@@ -1,6 +1,7 @@
 /* JUnit's XML, as Jenkins and GitLab read it: a suite for each scenario, a test case for each claim
  * about a policy.  What is undecided is an error. */
 #include "harness/formats/format.h"
+#include "harness/memory.h"
 
 #include <libxml/xmlwriter.h>
 #include <stdio.h>
@@ -51,11 +52,8 @@ static void
 write_class(xmlTextWriterPtr writer, const struct finding *finding)
 {
     const char *slash = strrchr(finding->path, '/'), *dot = strrchr(finding->path, '.');
-    char *name = strdup(finding->path);
+    char *name = memory_copy(finding->path);
 
-    if (name == NULL) {
-        return;
-    }
     if (dot != NULL && dot > finding->path && (slash == NULL || dot > slash + 1)) {
         name[dot - finding->path] = '\0';
     }
@@ -68,7 +66,6 @@ write_class(xmlTextWriterPtr writer, const struct finding *finding)
     free(name);
 }
 
-/* False without memory. */
 static bool
 write_case(xmlTextWriterPtr writer, const struct finding *finding)
 {
@@ -127,11 +124,15 @@ write_suites(xmlTextWriterPtr writer, const struct findings *findings)
 char *
 format_junit(const struct findings *findings)
 {
-    xmlBufferPtr buffer = xmlBufferCreate();
-    xmlTextWriterPtr writer = buffer == NULL ? NULL : xmlNewTextWriterMemory(buffer, 0);
-    bool written = writer != NULL && write_suites(writer, findings);
+    xmlTextWriterPtr writer;
+    xmlBufferPtr buffer;
     char *text = NULL;
+    bool written;
 
+    xmlMemSetup(free, memory_make, memory_grow, memory_copy);
+    buffer = xmlBufferCreate();
+    writer = buffer == NULL ? NULL : xmlNewTextWriterMemory(buffer, 0);
+    written = writer != NULL && write_suites(writer, findings);
     if (writer != NULL) {
         xmlFreeTextWriter(writer);
     }

@@ -1,7 +1,7 @@
 /* The kernel's test protocol (Documentation/dev-tools/ktap.rst), version 1: a line for each claim
  * about a policy, and what there is to be said of it in comments. */
-#define _GNU_SOURCE /* open_memstream */
 #include "harness/formats/format.h"
+#include "harness/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,9 +62,8 @@ format_ktap(const struct findings *findings)
     const unsigned known = findings_known(findings);
     const unsigned fail = findings_count(findings, CLAIM_FAILS);
     const unsigned error = findings_count(findings, CLAIM_UNDECIDED);
-    char *text = NULL;
-    size_t size;
-    FILE *file = open_memstream(&text, &size);
+    struct text text;
+    FILE *file = text_open(&text);
     bool written = file != NULL;
 
     if (file == NULL) {
@@ -76,9 +75,9 @@ format_ktap(const struct findings *findings)
     }
     fprintf(file, "# Totals: pass:%u fail:%u xfail:%u xpass:0 skip:0 error:%u",
             findings->count - fail - error - known, fail, known, error);
-    if (fclose(file) != 0 || !written) {
-        free(text);
+    if (!text_close(file, &text) || !written) {
+        free(text.bytes);
         return NULL;
     }
-    return text;
+    return text.bytes;
 }

@@ -1,6 +1,7 @@
 /* The page of an HTML report: see page.h. */
-#define _GNU_SOURCE /* open_memstream */
 #include "harness/html/page.h"
+
+#include "harness/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,10 +44,11 @@ write_up_to(FILE *file, const char *page, const char *mark)
 char *
 page_write(const json_t *data)
 {
-    char *json = data == NULL ? NULL : json_dumps(data, JSON_COMPACT), *text = NULL;
+    char *json = data == NULL ? NULL : json_dumps(data, JSON_COMPACT);
     const char *page = page_html;
-    size_t size, length;
-    FILE *file = json == NULL ? NULL : open_memstream(&text, &size);
+    struct text text;
+    FILE *file = json == NULL ? NULL : text_open(&text);
+    size_t length;
 
     if (file == NULL) {
         free(json);
@@ -62,9 +64,5 @@ page_write(const json_t *data)
     length = strlen(page);
     fwrite(page, 1, length > 0 && page[length - 1] == '\n' ? length - 1 : length, file);
     free(json);
-    if (fclose(file) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return text_close(file, &text) ? text.bytes : NULL;
 }

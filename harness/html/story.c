@@ -2,6 +2,7 @@
 #include "harness/html/story.h"
 
 #include "harness/interrupt.h"
+#include "harness/memory.h"
 #include "harness/side_by_side.h"
 
 #include <pthread.h>
@@ -23,11 +24,11 @@ struct telling {
 static void
 walk_of(struct stories *stories, const struct cell *cell, const struct explore_result *result)
 {
-    stories->story = calloc(ORACLE_COUNT, sizeof *stories->story);
+    stories->story = memory_zero(ORACLE_COUNT, sizeof *stories->story);
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         const struct explore_verdict *verdict = &result->verdict[oracle];
 
-        if (verdict->violated && stories->story != NULL) {
+        if (verdict->violated) {
             struct story *story = &stories->story[stories->count++];
 
             story->oracle = oracle;

@@ -2,6 +2,7 @@
 #include "harness/live/metrics.h"
 
 #include "harness/record/ledger_text.h"
+#include "harness/text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -36,10 +37,8 @@ put_each(FILE *file, const char *name, const char *type, const char *help,
 char *
 metrics_text(const struct metrics *metrics)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *file = open_memstream(&text, &size);
-    bool whole;
+    struct text text;
+    FILE *file = text_open(&text);
 
     if (file == NULL) {
         return NULL;
@@ -58,10 +57,5 @@ metrics_text(const struct metrics *metrics)
     begin(file, "lost_database_total", "counter",
           "How often the connection to the database was lost.");
     fprintf(file, NAME "lost_database_total %" PRIu64, metrics->lost_base);
-    whole = !ferror(file);
-    if (fclose(file) != 0 || !whole) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return text_close(file, &text) ? text.bytes : NULL;
 }

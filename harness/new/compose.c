@@ -1,10 +1,10 @@
 /* Answers as a scenario: see compose.h. */
-#define _GNU_SOURCE /* open_memstream, toupper */
 #include "harness/new/compose.h"
 
 #include "core/fault.h"
 #include "harness/new/choices.h"
 #include "harness/scenario_text.h"
+#include "harness/text.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -223,20 +223,15 @@ char *
 new_compose(const struct new_answers *answers)
 {
     struct composing new;
-    char *text = NULL;
-    size_t size;
+    struct text text;
 
     begin(&new, answers);
-    new.out = open_memstream(&text, &size);
+    new.out = text_open(&text);
     if (new.out == NULL) {
         return NULL;
     }
     write_scenario(&new);
-    if (fclose(new.out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return text_close(new.out, &text) ? text.bytes : NULL;
 }
 
 bool

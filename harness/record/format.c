@@ -1,6 +1,8 @@
 /* The formats that a record may have: see format.h. */
 #include "harness/record/format.h"
 
+#include "harness/memory.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,26 +40,21 @@ read_bytes(const char *path, size_t *size, struct diagnostic *diagnostic)
 
     *size = 0;
     if (file == NULL) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be opened: %s", strerror(errno));
+        diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0, "cannot be opened: %s",
+                 strerror(errno));
         return NULL;
     }
     do {
-        char *grown;
-
         room = room == 0 ? 1 << 16 : 2 * room;
-        grown = realloc(bytes, room);
-        if (grown == NULL) {
-            diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-            break;
-        }
-        bytes = grown;
+        bytes = memory_grow(bytes, room);
         *size += fread(bytes + *size, 1, room - 1 - *size, file);
     } while (*size == room - 1 && *size <= RECORD_MOST_BYTES);
     if (*size > RECORD_MOST_BYTES) {
         diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "larger than %d bytes", RECORD_MOST_BYTES);
     }
     if (diagnostic->status == EXIT_HOLDS && ferror(file)) {
-        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "cannot be read: %s", strerror(errno));
+        diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0, "cannot be read: %s",
+                 strerror(errno));
     }
     fclose(file);
     if (diagnostic->status != EXIT_HOLDS || bytes == NULL) {

@@ -1,6 +1,8 @@
 /* A story as a scenario: see story.h. */
 #include "harness/record/story.h"
 
+#include "harness/text.h"
+
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -117,9 +119,8 @@ write_faults(const struct story_help *help, FILE *out)
 char *
 story_scenario(const struct story *story, const struct story_help *help, const char *report)
 {
-    char *text = NULL;
-    size_t size;
-    FILE *out = open_memstream(&text, &size);
+    struct text text;
+    FILE *out = text_open(&text);
 
     if (out == NULL) {
         return NULL;
@@ -135,9 +136,5 @@ story_scenario(const struct story *story, const struct story_help *help, const c
     write_guests(story, out);
     write_actors(story, help, out);
     write_faults(help, out);
-    if (fclose(out) != 0) {
-        free(text);
-        return NULL;
-    }
-    return text;
+    return text_close(out, &text) ? text.bytes : NULL;
 }

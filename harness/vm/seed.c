@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* dl_iterate_phdr, environ */
 #include "harness/vm/seed.h"
 
+#include "harness/text.h"
 #include "harness/vm/inside.h"
 
 #include <link.h>
@@ -31,23 +32,21 @@ add_library(struct dl_phdr_info *info, size_t size, void *context)
 static bool
 add_words(struct archive *archive, const char *path, const char *const *words, const char *more)
 {
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *file = open_memstream(&bytes, &size);
+    struct text text;
+    FILE *file = text_open(&text);
     bool added;
 
-    if (file == NULL) {
-        return diagnose(archive->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
-    }
-    for (; *words != NULL; words++) {
+    for (; file != NULL && *words != NULL; words++) {
         fwrite(*words, 1, strlen(*words) + 1, file);
     }
-    if (more != NULL) {
+    if (file != NULL && more != NULL) {
         fwrite(more, 1, strlen(more) + 1, file);
     }
-    fclose(file);
-    added = archive_add(archive, path, bytes, size);
-    free(bytes);
+    if (!text_close(file, &text)) {
+        return diagnose(archive->diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    added = archive_add(archive, path, text.bytes, text.size);
+    free(text.bytes);
     return added;
 }
 

@@ -1,0 +1,1 @@
+"""Runs of the program in which something fails: an allocation, or a system call that writes."""
