@@ -26,6 +26,8 @@
 #   make threads    a search with many threads under ThreadSanitizer
 #   make hunt       random scenarios and policies, for a minute, or a third of one in make test
 #                   (HUNT="--seed 2 --seconds 600")
+#   make coverage   which lines and branches of core/ and sim/ no test reaches: a failure if they
+#                   are more than its limits allow (HTML=FOLDER: as pages, too)
 #   make mutants    each small mistake in the oracles has to be noticed (MUTANTS="--one-in 10")
 #   make fuzz       libFuzzer's targets, ten minutes each (SECONDS=3600 TARGETS="trace scenario")
 #   make fuzz-quick the same for some seconds each, and a mistake planted in each reader
@@ -84,7 +86,7 @@ UNIT := $(UNIT_SOURCES:%.c=$(BUILD)/%)
 .PHONY: all run test unit cli brute netns conform sanitize clang tidy style circles bench diagrams
 .PHONY: hunt golden compare clean first second beside xcheck threads bench-search kernel
 .PHONY: packages test-packages libvirt-deps libvirtd conform-libvirt conform-releases
-.PHONY: vm-deps conform-vm deps mutants failures
+.PHONY: vm-deps conform-vm deps coverage mutants failures
 all: packages
 	$(PARALLEL) $(BUILD)/tapweave $(LIBRARY) $(MAN)
 
@@ -221,6 +223,14 @@ hunt: test-packages all
 	@$(PYTHON) tests/hunt.py --binary $(BUILD)/tapweave --sanitized $(BUILD)/sanitize/tapweave \
 		$(HUNT)
 
+# Without optimization each line is there, and warns of what never happens.
+coverage: test-packages
+	@.ci/packages coverage
+	$(PARALLEL) BUILD=$(BUILD)/coverage OPTIMIZE=-O0 WARNINGS= LDFLAGS=--coverage \
+		COUNTED="--coverage -fprofile-update=atomic" $(BUILD)/coverage/tapweave \
+		$(UNIT_SOURCES:%.c=$(BUILD)/coverage/%)
+	@$(PYTHON) tests/coverage.py --build $(BUILD)/coverage $(if $(HTML),--html $(HTML))
+
 mutants: test-packages all
 	@$(PYTHON) tests/mutants.py --build $(BUILD) $(MUTANTS)
 
@@ -270,6 +280,9 @@ $(BUILD)/tapweave: $(OBJECTS) $(TRACED)
 # The tests' own code is short: compiling it costs more than running it, but for two.
 $(BUILD)/tests/unit/%.o: override OPTIMIZE := -O0 -g1
 $(BUILD)/tests/unit/test_moves.% $(BUILD)/tests/unit/test_invariant.%: override OPTIMIZE := -O1 -g1
+
+# Of a build for `make coverage`, what is counted.
+$(BUILD)/core/%.o $(BUILD)/sim/%.o: override CFLAGS += $(COUNTED)
 
 # Its headers are in a folder of their own.
 XML = $(subst -I,-isystem ,$(shell pkg-config --cflags libxml-2.0))

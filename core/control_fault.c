@@ -98,8 +98,8 @@ control_can_aim(enum fault fault, enum op_kind kind)
     case FAULT_UNPLUG_LATE: /* they strike a command, whatever that begins with */
     case FAULT_MONITOR_LATE:
         return false;
-    case FAULT_COUNT:
-        break;
+    case FAULT_COUNT: /* cannot be */
+        break;        /* cannot be */
     }
     assert(false);
     return false;
@@ -165,8 +165,8 @@ control_may_strike(const struct world *world, const struct control *control, enu
     case FAULT_DAEMON_RESTART:
     case FAULT_OVSDB_OUTAGE:
         return true;
-    case FAULT_COUNT:
-        break;
+    case FAULT_COUNT: /* cannot be */
+        break;        /* cannot be */
     }
     assert(false);
     return false;

@@ -388,7 +388,7 @@ daemon_do(struct daemon *daemon, const struct context *context, struct operation
     case OP_RELEASE_NAME:
         allocator_release(allocator, daemon_strategy(context), op.name, context->policy->hold);
         break;
-    default:
+    default: /* cannot be */
         assert(false);
     }
     return true;

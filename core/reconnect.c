@@ -83,8 +83,8 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
         return !gone;
     case GONE:
         return gone;
-    case STATES:
-        break;
+    case STATES: /* cannot be */
+        break;   /* cannot be */
     }
     assert(false);
     return false;

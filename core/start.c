@@ -169,8 +169,8 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case FAILED:
     case BROKEN:
         return failed && (row == BROKEN) == start_has_run(machine);
-    case STATES:
-        break;
+    case STATES: /* cannot be */
+        break;   /* cannot be */
     }
     assert(false);
     return false;

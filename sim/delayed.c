@@ -18,7 +18,7 @@ concerns(const struct world *world, unsigned nic, struct operation op, uint8_t b
     case OP_ADD_PORT:
     case OP_DEL_PORT:
         return true;
-    default:
+    default:           /* cannot be */
         assert(false); /* a new transaction (OVSDB in core/operation.h) has to say it here */
         return true;
     }

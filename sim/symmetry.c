@@ -170,9 +170,9 @@ view_shared(const struct symmetry *symmetry, unsigned guest, uint8_t means, uint
             }
         }
         return seen;
-    case MEANS_PLAIN:
+    case MEANS_PLAIN: /* cannot be */
     case MEANS_NAME:
-        break;
+        break; /* cannot be */
     }
     assert(false);
     return seen;
