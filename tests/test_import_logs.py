@@ -238,6 +238,16 @@ def test_a_clock_that_one_kind_of_lines_tells_of(say, name):
     assert abs(said["logs"][0]["ahead"] - 41.5) < 1
 
 
+def test_a_clock_where_one_name_comes_again_and_again(say):
+    """Eight times in three seconds: each row has several devices of its name within a second."""
+    journal, links = Journal(), ""
+    for i in range(8):
+        at = 1 + 0.3 * i
+        links += link(41.5 + at, i + 2, "vnet0") + link(41.7 + at, i + 2, "vnet0", gone=True)
+        journal.delete(at + 0.22, journal.insert(at + 0.02, "vnet0"))
+    assert abs(say(journal=journal, links=links, status=0)["ahead"] - 41.5) < 0.03
+
+
 def test_logs_that_are_cut_off(say):
     """At both ends, in the middle of a line."""
     for log in (libvirtd_log(), hook_log(), switch_says(log_time)):

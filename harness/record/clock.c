@@ -4,7 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { A_SECOND = 1000000, HALF_A_SECOND = 500000, ENOUGH = 2, MOST_PAIRS = 1 << 20 };
+enum {
+    A_SECOND = 1000000,
+    HALF_A_SECOND = 500000,
+    ENOUGH = 2,
+    MOST_PAIRS = 1 << 20,
+    MOST_TIES = 1000
+};
 
 /* What happens soon before or behind a change of the database, and is of the same device or the
  * same guest. */
@@ -39,7 +45,9 @@ struct pair {
 struct pairs {
     size_t count, room;
     struct pair *pair; /* by `apart` */
-    unsigned *seen;    /* of each event of the database: how many pairs of it are in the window */
+    /* Of each event of the database: */
+    unsigned *seen; /* how many pairs of it are in the window */
+    int64_t *least; /* how far the nearest of them is; LEDGER_FOR_EVER between two questions */
 };
 
 static const char *
@@ -157,14 +165,13 @@ pair_up(struct pairs *pairs, const struct anchor *anchor, size_t anchors,
 struct fit {
     int64_t ahead;
     size_t rows;   /* that have something within a second before or behind them, as it should be */
-    int64_t later; /* how far that is from them, all together */
+    int64_t later; /* how far the nearest such thing is from each, all together */
 };
 
 /* The pairs of one kind that are within a second: those from `low` to `high`. */
 struct window {
     bool behind;
     size_t low, high;
-    int64_t count, sum; /* of their `apart` */
 };
 
 static void
@@ -175,8 +182,6 @@ count_pair(struct pairs *pairs, struct window *window, size_t i, bool enters, st
     if (pair->behind != window->behind) {
         return;
     }
-    window->count += enters ? 1 : -1;
-    window->sum += enters ? pair->apart : -pair->apart;
     if (enters) {
         fit->rows += pairs->seen[pair->row]++ == 0;
     } else {
@@ -194,6 +199,32 @@ move(struct pairs *pairs, struct window *window, int64_t from, int64_t to, struc
     for (; window->low < window->high && pairs->pair[window->low].apart < from; window->low++) {
         count_pair(pairs, window, window->low, false, fit);
     }
+}
+
+/* How far the nearest thing is from each event that has one in the window, all together. */
+static int64_t
+sum_least(struct pairs *pairs, const struct window *before, const struct window *behind,
+          int64_t ahead)
+{
+    const size_t from = before->low < behind->low ? before->low : behind->low;
+    const size_t to = before->high > behind->high ? before->high : behind->high;
+    int64_t sum = 0;
+
+    for (size_t i = from; i < to; i++) {
+        const struct pair *pair = &pairs->pair[i];
+        const int64_t later = pair->behind ? pair->apart - ahead : ahead - pair->apart;
+
+        if (later >= 0 && later < A_SECOND && later < pairs->least[pair->row]) {
+            pairs->least[pair->row] = later;
+        }
+    }
+    for (size_t i = from; i < to; i++) {
+        int64_t *least = &pairs->least[pairs->pair[i].row];
+
+        sum += *least == LEDGER_FOR_EVER ? 0 : *least;
+        *least = LEDGER_FOR_EVER;
+    }
+    return sum;
 }
 
 static int64_t
@@ -218,6 +249,7 @@ best_of(struct pairs *pairs)
     struct window before = {.behind = false}, behind = {.behind = true};
     struct fit fit = {0}, best = {0}, same = {0};
     bool any = false, none_tried = false;
+    unsigned ties = 0;
 
     for (size_t i = 0; i <= pairs->count; i++) {
         const int64_t next = i < pairs->count ? pairs->pair[i].apart : INT64_MAX;
@@ -227,8 +259,12 @@ best_of(struct pairs *pairs)
             fit.ahead = turn == 0 ? 0 : next;
             move(pairs, &before, fit.ahead - A_SECOND + 1, fit.ahead, &fit);
             move(pairs, &behind, fit.ahead, fit.ahead + A_SECOND - 1, &fit);
-            fit.later =
-                before.count * fit.ahead - before.sum + behind.sum - behind.count * fit.ahead;
+            ties = fit.rows > best.rows ? 0 : ties;
+            if (any && (fit.rows < best.rows || (fit.rows == best.rows && ties++ >= MOST_TIES))) {
+                same = turn == 0 ? fit : same;
+                continue;
+            }
+            fit.later = sum_least(pairs, &before, &behind, fit.ahead);
             same = turn == 0 ? fit : same;
             best = !any || is_better(&fit, &best) ? fit : best;
             any = true;
@@ -249,6 +285,12 @@ record_line_up(struct record *record, const struct record *database)
     struct pairs pairs = {.seen = calloc(database->count + 1, sizeof *pairs.seen)};
     bool whole = anchor != NULL && pairs.seen != NULL;
 
+    pairs.least = calloc(database->count + 1, sizeof *pairs.least);
+    whole = whole && pairs.least != NULL;
+    for (size_t row = 0; row < database->count && whole; row++) {
+        pairs.least[row] = LEDGER_FOR_EVER;
+    }
+
     for (size_t row = 0; row < database->count && whole; row++) {
         whole = pair_up(&pairs, anchor, anchors, &database->event[row], row);
     }
@@ -259,5 +301,6 @@ record_line_up(struct record *record, const struct record *database)
     free(anchor);
     free(pairs.pair);
     free(pairs.seen);
+    free(pairs.least);
     return whole;
 }
