@@ -113,7 +113,7 @@ second:
 # end, and those on the real kernel wait for a third of their time.  What it says comes in one
 # piece, at its end.
 beside:
-	@said=$$(for target in sanitize threads clang tidy; do \
+	@said=$$(for target in sanitize threads clang fuzz-quick tidy; do \
 		MAKEFLAGS= nice -n 19 $(MAKE) --no-print-directory NODES=$(QUICK_NODES) $$target || exit; \
 		done 2>&1); ended=$$?; echo "$$said"; exit $$ended
 

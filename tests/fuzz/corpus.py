@@ -4,6 +4,7 @@ FOLDER/seeds/TARGET/ has the inputs, and FOLDER/TARGET.dict the words that are i
 libFuzzer puts into others."""
 import json
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -154,6 +155,7 @@ def make(binary, folder):
     binary = binary.resolve()
     for target, make in TARGETS.items():
         seeds = folder / "seeds" / target
-        seeds.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(seeds, ignore_errors=True)
+        seeds.mkdir(parents=True)
         make(binary, seeds.resolve())
         (folder / f"{target}.dict").write_text(words(seeds), encoding="utf-8")
