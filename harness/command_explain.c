@@ -27,6 +27,9 @@ check_options(const struct options *options, struct diagnostic *diagnostic)
                         "explain needs -p POLICY and one SCENARIO, and -s SCHEDULE if it is not to "
                         "be a shortest counterexample; or one TRACE");
     }
+    if (options->plain && options->ways == 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "--plain is of --ways");
+    }
     if (options->ways > 0 && (options->policy == NULL || options->schedule != NULL)) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "--ways is of a scenario, and not for one schedule");
@@ -135,6 +138,9 @@ find_ways(struct subject *subject, const struct options *options, enum oracle or
         return EXIT_HOLDS;
     }
     interrupt_release();
+    if (options->plain) {
+        ways_keep_plain(&ways);
+    }
     if (!options->quiet) {
         report_ways(&subject->cell, oracle, &ways, options->ways);
     }

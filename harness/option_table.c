@@ -52,6 +52,11 @@ const struct option_row option_row[] = {
       "independent steps alone",
       0},
      IN(EXPLAIN)},
+    {{"plain", KEY_PLAIN, 0, 0,
+      "with --ways: only those in which nothing else goes wrong: no start fails, no fault strikes, "
+      "no error is logged",
+      0},
+     IN(EXPLAIN)},
     {{"on", KEY_ON, "WORLD", 0,
       "where: sim, the simulated world (replay alone, its default); netns, this machine's kernel; "
       "libvirt, a libvirtd with QEMU on this machine's kernel; vm, a virtual machine with Debian's "

@@ -47,6 +47,7 @@ enum option_key {
     KEY_BASE,
     KEY_ORDERS,
     KEY_WAYS,
+    KEY_PLAIN,
     KEY_LINKS,
     KEY_SCENARIO,
     KEY_TRACE,

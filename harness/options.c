@@ -256,6 +256,9 @@ read_option(int key, char *argument, struct argp_state *state)
     case KEY_ALL:
         options->all_policies = true;
         return 0;
+    case KEY_PLAIN:
+        options->plain = true;
+        return 0;
     case KEY_ORDERS:
         options->orders = true;
         return 0;

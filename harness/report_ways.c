@@ -20,8 +20,8 @@ print_way(const struct cell *cell, enum oracle oracle, const struct way *way, un
     struct walk walk;
 
     printf("\n%u. %u step%s", number, way->length, print_plural(way->length));
-    if (way->errors > 0) {
-        printf(", with %u that fail%s", way->errors, way->errors == 1 ? "s" : "");
+    if (way->troubles > 0) {
+        printf(", with %u that fail%s", way->troubles, way->troubles == 1 ? "s" : "");
     }
     putchar('\n');
     walk_along(&walk, cell->scenario, &cell->world, way->schedule, way->length);
@@ -38,9 +38,10 @@ report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways
     report_head(cell->scenario, cell->policy);
     putchar('\n');
     print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
-    print_line(4, "    %u way%s to it %s found, by a schedule to each of %llu steps%s%s",
-               ways->count, print_plural(ways->count), ways->count == 1 ? "was" : "were",
-               (unsigned long long)ways->looked,
+    print_line(4, "    %u way%s to it%s %s found, by a schedule to each of %llu steps%s%s",
+               ways->count, print_plural(ways->count),
+               ways->plain ? " in which nothing else goes wrong" : "",
+               ways->count == 1 ? "was" : "were", (unsigned long long)ways->looked,
                ways->left == 0 ? "" : " (not to all that violate it)",
                ways->count > most ? "; the shortest ones:" : ":");
     for (unsigned i = 0; i < at_most(ways, most); i++) {
@@ -61,11 +62,11 @@ report_ways_json(const struct cell *cell, enum oracle oracle, const struct ways 
 
         walk_along(&walk, cell->scenario, &cell->world, way->schedule, way->length);
         json = trace_json(&walk, cell->policy, (int)oracle);
-        json_object_set_new(json, "errors", json_integer((json_int_t)way->errors));
+        json_object_set_new(json, "errors", json_integer((json_int_t)way->troubles));
         json_array_append_new(list, json);
         walk_free(&walk);
     }
-    return json_pack("{s:s, s:s, s:i, s:I, s:I, s:o}", "schema", "tapweave-ways/1", "oracle",
-                     oracle_name(oracle), "count", (int)ways->count, "looked",
+    return json_pack("{s:s, s:s, s:i, s:b, s:I, s:I, s:o}", "schema", "tapweave-ways/1", "oracle",
+                     oracle_name(oracle), "count", (int)ways->count, "plain", ways->plain, "looked",
                      (json_int_t)ways->looked, "left", (json_int_t)ways->left, "ways", list);
 }

@@ -1,5 +1,5 @@
-/* Counterexamples: the shortest schedule that leads to where an oracle is first violated, and of
- * those the one that comes first in the order of actors (sim/actor.h). */
+/* Counterexamples: the schedule by which a search has first come to a violation.  sim/shortest.h
+ * makes a better one of it when the graph is complete. */
 #ifndef TAPWEAVE_SIM_COUNTEREXAMPLE_H
 #define TAPWEAVE_SIM_COUNTEREXAMPLE_H
 
@@ -31,10 +31,5 @@ bool counterexample_make(struct found *found, const struct violation *violation,
  * the oracle is violated; or, `lasting`, in the last state. */
 bool counterexample_along(struct found *found, const struct violation *violation,
                           enum oracle oracle, bool lasting, struct explore_verdict *verdict);
-
-/* Makes that schedule the first one of the shortest that violate the oracle; or, `lasting`, that
- * lead to a last state which violates it.  The graph is complete.  False as above. */
-bool counterexample_make_first(struct found *found, enum oracle oracle, bool lasting,
-                               struct explore_verdict *verdict);
 
 #endif

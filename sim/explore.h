@@ -1,8 +1,9 @@
 /* The explorer: every interleaving of a world's actors, breadth-first, exact and complete.
  *
  * Breadth-first with the actors tried in their documented order (sim/actor.h): the first
- * counterexample found is a shortest one.  Of a complete search it is, among those, the one whose
- * schedule comes first in the order of actors (sim/counterexample.h). */
+ * counterexample found is a shortest one.  Of a complete search it is, among those, the one in
+ * which the least goes wrong besides; of these, the first in the order of actors (sim/shortest.h).
+ */
 #ifndef TAPWEAVE_SIM_EXPLORE_H
 #define TAPWEAVE_SIM_EXPLORE_H
 

@@ -1,6 +1,8 @@
 /* What a search says of runs: see runs.h. */
 #include "sim/runs.h"
 
+#include "sim/shortest.h"
+
 #include <assert.h>
 
 /* ---- schedules ---- */
@@ -14,11 +16,10 @@ show(struct found *found, const struct violation *violation, enum oracle oracle,
 }
 
 static bool
-show_first(struct found *found, enum oracle oracle, struct explore_result *result)
+show_plainest(struct found *found, enum oracle oracle, struct explore_result *result)
 {
-    return !found->order.none ||
-           (counterexample_make_first(found, oracle, false, &result->verdict[oracle]) &&
-            counterexample_make_first(found, oracle, true, &result->lasting[oracle]));
+    return !found->order.none || (shortest_make(found, oracle, false, &result->verdict[oracle]) &&
+                                  shortest_make(found, oracle, true, &result->lasting[oracle]));
 }
 
 /* Some schedule of each, before better ones are looked for. */
@@ -33,7 +34,7 @@ runs_show(struct found *found, const struct violations *violations, bool complet
                 show(found, &violations->lasting[oracle], oracle, true, &result->lasting[oracle]);
     }
     for (unsigned oracle = 0; oracle < ORACLE_COUNT && shown && complete; oracle++) {
-        shown = show_first(found, oracle, result);
+        shown = show_plainest(found, oracle, result);
     }
     if (!shown) {
         result->end = found->lacking >= 0 ? EXPLORE_LACKING : EXPLORE_MAX_MEMORY;

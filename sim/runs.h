@@ -14,9 +14,9 @@ struct violations {
     struct violation first[ORACLE_COUNT], lasting[ORACLE_COUNT];
 };
 
-/* Writes the schedules that lead there into the result; of a complete search, the first ones of the
- * shortest, unless steps were taken alone.  False if there is no memory, or no name to spare: the
- * result's end says which. */
+/* Writes the schedules that lead there into the result; of a complete search, the plainest ones
+ * of the shortest, unless steps were taken alone.  False if there is no memory, or no name to
+ * spare: the result's end says which. */
 bool runs_show(struct found *found, const struct violations *violations, bool complete,
                struct explore_result *result);
 

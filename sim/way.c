@@ -4,6 +4,7 @@
 #include "sim/dependence.h"
 #include "sim/initial.h"
 #include "sim/oracle.h"
+#include "sim/shortest.h"
 #include "sim/verdict.h"
 
 #include <assert.h>
@@ -13,7 +14,7 @@
 /* ---- a schedule ---- */
 
 struct draft {
-    unsigned length, errors;
+    unsigned length, troubles;
     uint8_t schedule[EXPLORE_MAX_TRACE];
 };
 
@@ -28,7 +29,8 @@ is_last(const struct world *world, const struct state *state)
     return true;
 }
 
-/* Whether it is possible, and its last step the first that violates the oracle.  Counts errors. */
+/* Whether it is possible, and its last step the first that violates the oracle.  Counts troubles.
+ */
 static bool
 goes_wrong(const struct world *world, struct draft *draft, enum oracle oracle)
 {
@@ -37,7 +39,7 @@ goes_wrong(const struct world *world, struct draft *draft, enum oracle oracle)
 
     initial_state(world, &state);
     violated = oracle_judge_state(world, &state);
-    draft->errors = 0;
+    draft->troubles = 0;
     for (unsigned step = 0; step < draft->length; step++) {
         struct event event;
 
@@ -46,9 +48,7 @@ goes_wrong(const struct world *world, struct draft *draft, enum oracle oracle)
         }
         violated = actor_step(world, &state, draft->schedule[step], &event);
         violated |= oracle_judge_state(world, &state);
-        draft->errors +=
-            event.kind == EVENT_FAULT ||
-            (event.kind == EVENT_OPERATION && operation_logs_error(event.op, event.outcome));
+        draft->troubles += shortest_troubles(&event);
     }
     if (is_last(world, &state)) {
         violated |= oracle_judge_end(world, &state);
@@ -232,7 +232,7 @@ add_way(struct ways *ways, const struct draft *draft)
         return false;
     }
     memcpy(schedule, draft->schedule, draft->length);
-    grown[ways->count++] = (struct way){schedule, draft->length, draft->errors};
+    grown[ways->count++] = (struct way){schedule, draft->length, draft->troubles};
     return true;
 }
 
@@ -295,8 +295,8 @@ compare(const void *left, const void *right)
     if (a->length != b->length) {
         return a->length < b->length ? -1 : 1;
     }
-    if (a->errors != b->errors) {
-        return a->errors < b->errors ? -1 : 1;
+    if (a->troubles != b->troubles) {
+        return a->troubles < b->troubles ? -1 : 1;
     }
     return memcmp(a->schedule, b->schedule, a->length);
 }
@@ -331,6 +331,22 @@ ways_find(struct ways *ways, const struct standing_ground *ground, enum oracle o
         qsort(ways->way, ways->count, sizeof *ways->way, compare);
     }
     return error;
+}
+
+void
+ways_keep_plain(struct ways *ways)
+{
+    unsigned kept = 0;
+
+    for (unsigned i = 0; i < ways->count; i++) {
+        if (ways->way[i].troubles == 0) {
+            ways->way[kept++] = ways->way[i];
+        } else {
+            free(ways->way[i].schedule);
+        }
+    }
+    ways->count = kept;
+    ways->plain = true;
 }
 
 void

@@ -16,16 +16,17 @@
 struct way {
     uint8_t *schedule; /* its last step violates the oracle, and nothing before it does */
     unsigned length;
-    unsigned errors; /* operations in it that have failed */
+    unsigned troubles; /* what goes wrong in it besides (sim/shortest.h) */
 };
 
-/* The shortest first; of those, the ones in which fewer operations have failed; of those, in the
+/* The shortest first; of those, the ones in which less goes wrong besides; of those, in the
  * order of actors. */
 struct ways {
     unsigned count;
     struct way *way;
     uint64_t looked; /* so many steps that violate the oracle were looked at, the nearest first */
     uint64_t left;   /* so many were not */
+    bool plain;      /* those with troubles have been left out */
 };
 
 enum { WAYS_LOOKED_AT = 5000 /* at most */ };
@@ -34,6 +35,9 @@ enum { WAYS_LOOKED_AT = 5000 /* at most */ };
  * to be given to ways_free. */
 enum count_error ways_find(struct ways *ways, const struct standing_ground *ground,
                            enum oracle oracle, const struct count_pace *pace);
+/* Leaves out the ways in which anything else goes wrong. */
+void ways_keep_plain(struct ways *ways);
+
 void ways_free(struct ways *ways);
 
 #endif

@@ -4,6 +4,7 @@ there do; what could have been done in its place; which steps race.
 Every number is held to a graph of the second implementation's (tests/brute/), and so is it that two
 steps race: neighbours that can be taken in both orders, and lead to different states, have to."""
 import pathlib
+import re
 
 import pytest
 from brute.enumerate import actor_text
@@ -11,6 +12,7 @@ from brute.graph import Graph
 from brute.model import enabled_actors, initial_state, step
 from brute.oracles import violated_in_last_state, violated_in_state
 from brute.scenario import read_world
+from brute.troubles import troubles
 from mistakes import link, wrong_text
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -284,6 +286,44 @@ def test_two_stories_of_the_report(tapweave):
     assert orders == [["del-port", "reconfigure"], ["reconfigure", "del-port", "reconfigure"]]
 
 
+def errors_of(other, way):
+    """What goes wrong in it besides, step by step (tests/brute/troubles.py)."""
+    state, errors = initial_state(other.world), 0
+    for name in way:
+        actor = other.actors(state)[name]
+        following, found = step(other.world, state, actor)
+        errors += troubles(state, actor, found)
+        state = following
+    return errors
+
+
+@pytest.mark.parametrize("path,policy", [
+    ("scenarios/fixed-name-next.yaml", "libvirt-6.6"),
+    ("scenarios/start-again.yaml", "libvirt-9.0"),
+])
+def test_what_goes_wrong_besides(tapweave, path, policy):
+    """It is counted, it decides between ways of one length, and --plain leaves out what has some.
+    """
+    other = Other((ROOT / path).read_text(encoding="utf-8"), policy)
+    words = ("explain", "--ways", "1000", "-p", policy, path)
+    every, plain = tapweave.json(*words), tapweave.json(*words, "--plain")
+    errors = [errors_of(other, [each["actor"] for each in way["steps"]]) for way in every["ways"]]
+    assert [way["errors"] for way in every["ways"]] == errors and 0 in errors and any(errors)
+    order = [(len(way["steps"]), way["errors"]) for way in every["ways"]]
+    assert order == sorted(order)
+    assert plain["ways"] == [way for way in every["ways"] if way["errors"] == 0]
+    assert plain["count"] == len(plain["ways"]) and plain["plain"] and not every["plain"]
+
+
+def test_the_reported_race_behind_a_failed_start(tapweave):
+    """docs/explaining.md: 3 steps by the clean-up of a start, and 10 without."""
+    words = ("explain", "--ways", "1", "-p", "libvirt-6.6", "scenarios/fixed-name-next.yaml")
+    assert "\n1. 3 steps, with 1 that fails\n" in tapweave(*words).stdout
+    plain = tapweave(*words, "--plain").stdout
+    assert "\n1. 10 steps\n" in plain and "EBUSY" not in plain
+    assert re.search(r"\d ways to it in which nothing else goes wrong were found", plain)
+
+
 def test_nothing_goes_wrong(tapweave):
     run = tapweave("explain", "-p", "counter", "scenarios/reported-race.yaml")
     assert "nothing to explain" in run.stdout
@@ -302,6 +342,7 @@ def test_nothing_goes_wrong(tapweave):
     (("-p", "counter", "scenarios/for-ever.yaml"), "rounds: unbounded"),
     (("--ways", "2", "-p", "libvirt-6.6", "-s", "a", "scenarios/reported-race.yaml"),
      "--ways is of a scenario"),
+    (("--plain", "-p", "libvirt-6.6", "scenarios/reported-race.yaml"), "--plain is of --ways"),
     (("--ways", "0", "-p", "libvirt-6.6", "scenarios/reported-race.yaml"), "1 to 1000"),
 ])
 def test_bad_input(tapweave, words, said):

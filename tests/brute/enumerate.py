@@ -8,12 +8,14 @@ from typing import NamedTuple
 from .model import enabled_actors, initial_state, step
 from .oracles import LASTING, NAMES, violated_in_last_state, violated_in_state
 from .scenario import read_world
+from .troubles import troubles
 
 
 class Result(NamedTuple):
     interleavings: int
     bad: dict       # oracle -> interleavings in which it is violated at least once
-    shortest: dict  # oracle -> the schedule of the shortest prefix that violates it, or None
+    shortest: dict  # oracle -> the schedule of the shortest prefix that violates it, or None; of
+                    # several, that in which the least goes wrong besides
     names: dict     # prefix -> the highest number that a guest's device ever had
     lasting: dict   # oracle of LASTING -> interleavings whose last state violates it
     ending: dict    # oracle of LASTING -> the shortest of these interleavings, or None
@@ -30,6 +32,8 @@ class Walk:
         self.interleavings = 0
         self.bad = dict.fromkeys(NAMES, 0)
         self.shortest = dict.fromkeys(NAMES)
+        self.best = {}      # (oracle, of its ends) -> the length and the troubles of that one
+        self.troubles = []  # of each step so far
         self.names = {}
         self.lasting = dict.fromkeys(LASTING, 0)
         self.ending = dict.fromkeys(LASTING)
@@ -46,18 +50,24 @@ class Walk:
                     self.names[prefix] = max(int(number), self.names.get(prefix, 0))
 
     def note(self, oracles, schedule):
-        """Remembers the schedule if there was no shorter one; among equals the first one stays."""
+        """Remembers the schedule if there was none as good; among equals the first one stays."""
         for oracle in oracles:
-            best = self.shortest[oracle]
-            if best is None or len(schedule) < len(best):
+            if self.is_better((oracle, False)):
                 self.shortest[oracle] = tuple(schedule)
+
+    def is_better(self, which):
+        """The schedule at hand is shorter than the best one so far, or goes wrong less often."""
+        this = (len(self.troubles), sum(self.troubles))
+        if which in self.best and self.best[which] <= this:
+            return False
+        self.best[which] = this
+        return True
 
     def note_end(self, state, schedule):
         """The same of what lasts: the state is the last one."""
         for oracle in violated_in_state(self.world, state) & set(LASTING):
             self.lasting[oracle] += 1
-            best = self.ending[oracle]
-            if best is None or len(schedule) < len(best):
+            if self.is_better((oracle, True)):
                 self.ending[oracle] = tuple(schedule)
 
     def visit(self, state, schedule, violated):
@@ -76,11 +86,13 @@ class Walk:
             return
         for actor in actors:
             following, found = step(self.world, state, actor)
+            self.troubles.append(troubles(state, actor, found))
             found |= violated_in_state(self.world, following)
             schedule.append(actor)
             self.note(found, schedule)
             self.visit(following, schedule, violated | found)
             schedule.pop()
+            self.troubles.pop()
 
 
 def enumerate_all(world, bound=None):

@@ -4,12 +4,15 @@ So it is some hundred times faster, and a little easier to get wrong: tests/test
 to enumerate.py, and tests/hunt.py holds the explorer to it.  Two states are the same if all that is
 in them is, the numbers of incarnations too; so some that differ in nothing but these are taken
 twice."""
-from collections import deque
 from typing import NamedTuple
 
 from .enumerate import Result, TooMany, Walk
 from .model import enabled_actors, initial_state, step
 from .oracles import LASTING, NAMES, violated_in_last_state, violated_in_state
+from .troubles import troubles
+
+
+INFINITE = 10 ** 6
 
 
 def freeze(value):
@@ -35,7 +38,8 @@ def freeze(value):
 class Node(NamedTuple):
     """A state."""
     violated: set      # oracles, by the state; of a last one, by its being the last, too
-    steps: list        # (actor, the key of the state that follows, oracles that both violate)
+    steps: list        # (actor, the key of the state that follows, oracles that both violate,
+                       # what goes wrong besides)
     interleavings: int  # from here on
     good: dict         # oracle -> those of them in which it is not violated behind this state
     lasting: dict      # oracle of LASTING -> those of them whose last state violates it
@@ -65,8 +69,9 @@ class Graph:
             behind = self.visit(following)
             node = self.nodes[behind]
             assert node is not None, "the graph has a cycle"
+            besides = troubles(state, actor, found)
             found |= node.violated
-            steps.append((actor, behind, found))
+            steps.append((actor, behind, found, besides))
             interleavings += node.interleavings
             for oracle in set(NAMES) - found:
                 good[oracle] += node.good[oracle]
@@ -79,25 +84,50 @@ class Graph:
         self.nodes[key] = Node(violated, steps, interleavings, good, lasting)
         return key
 
+    def plainest(self, first, goal, is_last):
+        """A shortest schedule to a step (`goal` of its oracles), or to a last state (`is_last` of a
+        node); of several, that in which the least goes wrong besides, and of these the first."""
+        layer, length = {first}, 0
+        while not any(is_last(self.nodes[key]) for key in layer):
+            length += 1
+            if any(goal(found) for key in layer for _, _, found, _ in self.nodes[key].steps):
+                break
+            layer = {behind for key in layer for _, behind, _, _ in self.nodes[key].steps}
+            if not layer:
+                return None
+        known = {}
+
+        def least(key, left):
+            """The troubles from there on, if it is so many steps more; a large number if not."""
+            if left == 0:
+                return 0 if is_last(self.nodes[key]) else INFINITE
+            if (key, left) not in known:
+                known[key, left] = min((behind(its, left) for its in self.nodes[key].steps),
+                                       default=INFINITE)
+            return known[key, left]
+
+        def behind(its, left):
+            _, key, found, besides = its
+            return besides + (0 if left == 1 and goal(found) else least(key, left - 1))
+
+        schedule, key = [], first
+        for left in range(length, 0, -1):
+            its = next(its for its in self.nodes[key].steps
+                       if behind(its, left) == least(key, left))
+            schedule.append(its[0])
+            key = its[1]
+        return tuple(schedule)
+
     def shortest(self, first):
-        """By oracle, the first of the shortest schedules that violate it, or None; and the same of
-        those whose last state violates it."""
-        found, seen, left = dict.fromkeys(NAMES), {first}, deque([(first, ())])
-        ending = dict.fromkeys(LASTING)
-        for oracle in self.nodes[first].violated:
-            found[oracle] = ()
-        while left:
-            key, schedule = left.popleft()
-            for oracle in LASTING:
-                if not self.nodes[key].steps and oracle in self.nodes[key].violated:
-                    ending[oracle] = schedule if ending[oracle] is None else ending[oracle]
-            for actor, following, violated in self.nodes[key].steps:
-                longer = (*schedule, actor)
-                for oracle in violated:
-                    found[oracle] = longer if found[oracle] is None else found[oracle]
-                if following not in seen:
-                    seen.add(following)
-                    left.append((following, longer))
+        """By oracle, the plainest of the shortest schedules that violate it, or None; and the same
+        of those whose last state violates it."""
+        found = {oracle: self.plainest(first, lambda its, of=oracle: of in its,
+                                       lambda node, of=oracle: of in node.violated)
+                 for oracle in NAMES}
+        ending = {oracle: self.plainest(first, lambda its: False,
+                                        lambda node, of=oracle: not node.steps
+                                        and of in node.violated)
+                  for oracle in LASTING}
         return found, ending
 
 
