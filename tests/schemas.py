@@ -12,7 +12,8 @@ from conftest import ROOT
 
 jsonschema = pytest.importorskip("jsonschema")
 FOLDER = ROOT / "docs/schemas"
-NAMES = ["scenario", "trace", "result"]
+NAMES = ["scenario", "trace", "result", "diff", "explain", "necessary", "preemptions",
+         "sample", "ways"]
 
 
 def load(name):
@@ -54,9 +55,11 @@ def with_words(schema, policies, oracles, faults, operations):
                        for choice in policies["choices"])
     policy = f"({alternatives(names)})(,({choices}))*"
     there = schema["definitions"]
-    there["policy-name"]["enum"] = names
-    there["policy"]["anyOf"][1]["pattern"] = f"^{policy}$"
-    there["oracle"]["enum"] = oracles
+    if "policy" in there:
+        there["policy-name"]["enum"] = names
+        there["policy"]["anyOf"][1]["pattern"] = f"^{policy}$"
+    if "oracle" in there:
+        there["oracle"]["enum"] = oracles
     if "claim" in there:
         there["fault"]["enum"] = faults
         there["operation"]["enum"] = operations
@@ -101,7 +104,7 @@ def validator(name):
     return jsonschema.Draft7Validator(schema)
 
 
-SCENARIO, TRACE, RESULT = map(validator, NAMES)
+SCENARIO, TRACE, RESULT = map(validator, NAMES[:3])
 
 
 def wrong(by, value):
