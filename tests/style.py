@@ -12,7 +12,16 @@ MAX_LINE, MAX_FUNCTION, MAX_FILE = 100, 70, 400
 IMPURE = re.compile(r"\b(malloc|calloc|realloc|free|printf|fopen|time|clock_gettime|rand|getenv)"
                     r"\s*\(")
 FORBIDDEN = {("core", "sim"), ("core", "harness"), ("sim", "harness")}
+TOP = {".ci", ".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "Makefile", "README.md", "bench",
+       "core", "docs", "harness", "netns-tests", "scenarios", "sim", "tests"}
 BANNED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+
+
+def astray():
+    """What somebody has committed with `git add -A`, and did not want to."""
+    names = subprocess.run(["git", "ls-files"], check=True, capture_output=True, text=True).stdout
+    for name in sorted({name.split("/")[0] for name in names.split()} - TOP):
+        yield f"{name}: does not belong at the top (tests/style.py, TOP)"
 
 
 def tracked():
@@ -66,7 +75,7 @@ def breaches(name):
 
 
 def main():
-    found = [breach for name in tracked() for breach in breaches(name)]
+    found = [*astray(), *(breach for name in tracked() for breach in breaches(name))]
     print("\n".join(found) if found else "style: no breach")
     return 1 if found else 0
 
