@@ -12,8 +12,8 @@ MAX_LINE, MAX_FUNCTION, MAX_FILE = 100, 70, 400
 IMPURE = re.compile(r"\b(malloc|calloc|realloc|free|printf|fopen|time|clock_gettime|rand|getenv)"
                     r"\s*\(")
 FORBIDDEN = {("core", "sim"), ("core", "harness"), ("sim", "harness")}
-TOP = {".ci", ".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "Makefile", "README.md", "bench",
-       "core", "docs", "harness", "netns-tests", "scenarios", "sim", "tests"}
+TOP = {".ci", ".clang-format", ".clang-tidy", ".gitignore", "LICENSE", "Makefile", "README.md",
+       "bench", "core", "docs", "harness", "netns-tests", "scenarios", "sim", "tests"}
 BANNED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
 
 
