@@ -14,8 +14,9 @@ from conftest import BINARY, ROOT
 from failing.runs import RUNS, outputs, prepare
 
 NO_MEMORY, STOPPED = 70, 3
-BOUND = re.compile("--max-memory|inconclusive|came to a bound|lost-attachment: possible",
-                   re.IGNORECASE)  # `keep` claims what is possible, of runs that are not counted
+# `keep` claims what is possible, of runs that are not counted.
+BOUND = re.compile("--max-memory|inconclusive|out of memory|came to a bound|"
+                   "lost-attachment: possible", re.IGNORECASE)
 PLACES = 40  # of each run, if not all
 
 

@@ -1,6 +1,7 @@
 /* SARIF 2.1.0 (OASIS): a rule for each oracle that is violated where it should not be, a result for
  * each claim that does not hold. */
 #include "harness/formats/format.h"
+#include "harness/memory.h"
 #include "harness/usage.h"
 
 #include <jansson.h>
@@ -11,19 +12,15 @@
 static const char schema[] =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/* The path as a URI's: bytes that have a meaning there, or none, are escaped.  NULL without memory.
- */
+/* The path as a URI's: bytes that have a meaning there, or none, are escaped. */
 static char *
 uri(const char *path)
 {
     static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
                                 "-._~/!$&'()*+,;=@";
-    char *text = malloc(3 * strlen(path) + sizeof "file://");
+    char *text = memory_make(3 * strlen(path) + sizeof "file://");
     size_t used = 0;
 
-    if (text == NULL) {
-        return NULL;
-    }
     if (path[0] == '/') {
         used = (size_t)sprintf(text, "file://");
     }
@@ -54,25 +51,24 @@ rule(json_t *rules, const struct finding *finding)
     return i;
 }
 
-/* NULL without memory. */
 static json_t *
 result(json_t *rules, const struct finding *finding)
 {
     char print[FINDING_PRINT_SIZE], *path = uri(finding->path), *trace = finding_trace(finding);
     const bool below = finding->path[0] != '/';
-    json_t *json = NULL, *text;
+    json_t *json, *text;
 
-    if (path != NULL && trace != NULL) {
-        finding_print(finding, print);
-        text = json_sprintf("%s%s%s", finding->text, trace[0] == '\0' ? "" : "\n\n", trace);
-        json = json_pack("{s:s, s:I, s:s, s:{s:o}, s:[{s:{s:{s:s, s:s*}, s:{s:I, s:I}}}], s:{s:s}}",
-                         "ruleId", finding_rule(finding), "ruleIndex",
-                         (json_int_t)rule(rules, finding), "level", "error", "message", "text",
-                         text, "locations", "physicalLocation", "artifactLocation", "uri", path,
-                         "uriBaseId", below ? "%SRCROOT%" : NULL, "region", "startLine",
-                         (json_int_t)finding->line, "startColumn", (json_int_t)finding->column,
-                         "partialFingerprints", "claim/v1", print);
+    if (trace == NULL) {
+        memory_lacks();
     }
+    finding_print(finding, print);
+    text = json_sprintf("%s%s%s", finding->text, trace[0] == '\0' ? "" : "\n\n", trace);
+    json = json_pack("{s:s, s:I, s:s, s:{s:o}, s:[{s:{s:{s:s, s:s*}, s:{s:I, s:I}}}], s:{s:s}}",
+                     "ruleId", finding_rule(finding), "ruleIndex", (json_int_t)rule(rules, finding),
+                     "level", "error", "message", "text", text, "locations", "physicalLocation",
+                     "artifactLocation", "uri", path, "uriBaseId", below ? "%SRCROOT%" : NULL,
+                     "region", "startLine", (json_int_t)finding->line, "startColumn",
+                     (json_int_t)finding->column, "partialFingerprints", "claim/v1", print);
     free(path);
     free(trace);
     return json;
