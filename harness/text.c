@@ -21,11 +21,24 @@ append(void *cookie, const char *bytes, size_t size)
     return (ssize_t)size;
 }
 
+/* For ftell alone: what is printed comes behind all that was. */
+static int
+tell(void *cookie, off64_t *offset, int whence)
+{
+    const struct text *text = cookie;
+
+    if (whence != SEEK_CUR || *offset != 0) {
+        return -1;
+    }
+    *offset = (off64_t)text->size;
+    return 0;
+}
+
 FILE *
 text_open(struct text *text)
 {
     *text = (struct text){NULL, 0};
-    return fopencookie(text, "w", (cookie_io_functions_t){.write = append});
+    return fopencookie(text, "w", (cookie_io_functions_t){.write = append, .seek = tell});
 }
 
 bool

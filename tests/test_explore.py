@@ -315,10 +315,15 @@ def test_all_states_may_be_found_and_runs_not_counted(tapweave, tmp_path):
                                          encoding="utf-8")
     command = ["explore", "-p", UNFIXED, "alike.yaml"]
     whole = tapweave.json(*command, cwd=tmp_path)
-    for size in range(2000, 8000, 100):
-        part = tapweave.json(*command, f"--max-memory={size}K", cwd=tmp_path)
-        if part["counts"]["states"] == whole["counts"]["states"]:
-            break
+    too_small, size = 2000, 8000
+    while size - too_small > 1:
+        middle = (too_small + size) // 2
+        found = tapweave.json(*command, f"--max-memory={middle}K", cwd=tmp_path)["counts"]["states"]
+        if found == whole["counts"]["states"]:
+            size = middle
+        else:
+            too_small = middle
+    part = tapweave.json(*command, f"--max-memory={size}K", cwd=tmp_path)
     assert part["complete"] is False and part["search"]["steps"] == whole["counts"]["depth"]
     text = tapweave(*command, f"--max-memory={size}K", cwd=tmp_path).stdout
     assert "\n  every state is found: no other oracle is violated; runs are not counted\n" in text
