@@ -336,7 +336,7 @@ $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(LIBRARY)
 	@echo "  LD $@"
 	@$(CC) $(OPTIMIZE) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-include harness/install/install.mk tests/fuzz/fuzz.mk
+include harness/install/install.mk $(wildcard tests/fuzz/fuzz.mk)
 
 clean:
 	rm -rf $(BUILD)

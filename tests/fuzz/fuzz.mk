@@ -24,7 +24,7 @@ fuzz: all
 
 # And each reader in turn with a mistake in it, which has to be found.
 fuzz-quick:
-	@$(MAKE) --no-print-directory SECONDS=5 fuzz
+	@$(MAKE) --no-print-directory SECONDS=3 fuzz
 	$(if $(HAS_FUZZER),@$(MAKE) --no-print-directory pytest PYTEST_ARGS="-n auto \
 		tests/fuzz/planted.py")
 
