@@ -110,23 +110,6 @@ database_receive(struct database *database)
     return true;
 }
 
-/* The first message that has been received as a whole, which is taken off; NULL if there is none.
- */
-static json_t *
-next_message(struct database *database)
-{
-    const size_t length = ovsdb_message_length(database->text, database->used);
-    json_t *message = NULL;
-
-    if (length > 0) {
-        message = json_loadb(database->text, length, 0, NULL);
-        database->used -= length;
-        memmove(database->text, database->text + length, database->used);
-        message = message == NULL ? json_null() : message;
-    }
-    return message;
-}
-
 /* What a monitor says of tables, {"old": ..., "new": ...} for each row, as a transaction has it:
  * the row as it is now, or null.  NULL if there is no memory. */
 static json_t *
@@ -187,7 +170,8 @@ take_answer(struct database *database, const json_t *message, int64_t at, struct
 enum database_took
 database_take(struct database *database, int64_t at, struct record *record)
 {
-    json_t *message = database->connected ? next_message(database) : NULL;
+    json_t *message =
+        database->connected ? ovsdb_take_message(database->text, &database->used) : NULL;
     const json_t *params = json_object_get(message, "params");
     const char *method = json_string_value(json_object_get(message, "method"));
     enum database_took took = DATABASE_CHANGE;

@@ -142,20 +142,19 @@ ovsdb_message_length(const char *text, size_t used)
     return 0;
 }
 
-/* Takes the first whole message off what was received; NULL if there is none. */
-static json_t *
-take_message(struct ovsdb *ovsdb)
+json_t *
+ovsdb_take_message(char *text, size_t *used)
 {
-    size_t length = ovsdb_message_length(ovsdb->text, ovsdb->used);
-    json_t *message = NULL;
+    const size_t length = ovsdb_message_length(text, *used);
+    json_t *message;
 
-    if (length > 0) {
-        message = json_loadb(ovsdb->text, length, 0, NULL);
-        ovsdb->used -= length;
-        memmove(ovsdb->text, ovsdb->text + length, ovsdb->used);
-        message = message == NULL ? json_null() : message;
+    if (length == 0) {
+        return NULL;
     }
-    return message;
+    message = json_loadb(text, length, 0, NULL);
+    *used -= length;
+    memmove(text, text + length, *used);
+    return message == NULL ? json_null() : message;
 }
 
 /* Receives what there is; nothing is no error. */
@@ -223,7 +222,8 @@ take_messages(struct ovsdb *ovsdb, long long deadline, json_t **results)
     enum ovsdb_event event = OVSDB_LATE;
     json_t *message;
 
-    while (event == OVSDB_LATE && (message = take_message(ovsdb)) != NULL) {
+    while (event == OVSDB_LATE &&
+           (message = ovsdb_take_message(ovsdb->text, &ovsdb->used)) != NULL) {
         const char *method = json_string_value(json_object_get(message, "method"));
         json_t *id = json_object_get(message, "id");
 

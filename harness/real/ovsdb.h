@@ -59,6 +59,10 @@ bool ovsdb_commit(struct ovsdb *ovsdb, json_t *operations);
 /* The length of the first message in `used` bytes, 0 if it is not whole. */
 size_t ovsdb_message_length(const char *text, size_t used);
 
+/* Takes the first message off what was received: `*used` bytes, of which those behind it move to
+ * the front.  NULL if it is not whole, JSON's null if it is no JSON; to be given to json_decref. */
+json_t *ovsdb_take_message(char *text, size_t *used);
+
 /* The rows of the result of a `select`, the operation of that index; NULL if there is no such. */
 const json_t *ovsdb_rows(const json_t *results, size_t index);
 

@@ -1,30 +1,7 @@
 /* The oracles that judge states: each objects to a state built to violate it, and not to the
  * nearest one that does not.  The definitions are those of docs/oracles.md.  Those that
  * judge steps are in test_oracle_steps.c. */
-#include "tests/unit/fixture.h"
-
-/* Guest a runs on `bridge` as vnet0; b is off. */
-static struct world
-one_running(uint8_t bridge)
-{
-    struct world world = world_under("libvirt-6.6");
-
-    add_guest(&world, bridge, true, "");
-    add_guest(&world, BR0, false, "");
-    return world;
-}
-
-static bool
-objects(enum oracle oracle, const struct world *world, const struct state *state)
-{
-    return (oracle_judge_state(world, state) & ORACLE_BIT(oracle)) != 0;
-}
-
-static bool
-objects_at_end(enum oracle oracle, const struct world *world, const struct state *state)
-{
-    return (oracle_judge_end(world, state) & ORACLE_BIT(oracle)) != 0;
-}
+#include "tests/unit/objects.h"
 
 static void
 oracles_have_names(void **unused)

@@ -1,29 +1,7 @@
 /* Each condition of an oracle decides alone: pairs of states that differ in it, and in nothing else
  * that the oracle looks at (docs/oracles.md).  `make mutants` leaves conditions out, one at a time.
  */
-#include "tests/unit/fixture.h"
-
-static bool
-objects(enum oracle oracle, const struct world *world, const struct state *state)
-{
-    return (oracle_judge_state(world, state) & ORACLE_BIT(oracle)) != 0;
-}
-
-static bool
-objects_at_end(enum oracle oracle, const struct world *world, const struct state *state)
-{
-    return (oracle_judge_end(world, state) & ORACLE_BIT(oracle)) != 0;
-}
-
-static struct world
-one_running(uint8_t bridge)
-{
-    struct world world = world_under("libvirt-6.6");
-
-    add_guest(&world, bridge, true, "");
-    add_guest(&world, BR0, false, "");
-    return world;
-}
+#include "tests/unit/objects.h"
 
 /* What is attached is reached and heard: also where no port of Open vSwitch passes its frames, and
  * where ovs-vswitchd has still to make the port. */

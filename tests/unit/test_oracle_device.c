@@ -1,25 +1,10 @@
 /* The oracles of what hangs on a device but its bridge: whose it is, its packet filter's key, and
  * its limit (docs/oracles.md). */
+#include "tests/unit/objects.h"
 #include "tests/unit/script.h"
 
 #include "sim/carry_out.h"
 #include "sim/oracle.h"
-
-static struct world
-one_running(uint8_t bridge)
-{
-    struct world world = world_under("libvirt-6.6");
-
-    add_guest(&world, bridge, true, "");
-    add_guest(&world, BR0, false, "");
-    return world;
-}
-
-static bool
-objects(enum oracle oracle, const struct world *world, const struct state *state)
-{
-    return (oracle_judge_state(world, state) & ORACLE_BIT(oracle)) != 0;
-}
 
 /* What the guest's packet filter is, among those of its device's name. */
 static uint8_t
