@@ -4,6 +4,7 @@
 #include "harness/interrupt.h"
 #include "harness/output.h"
 #include "harness/policy_text.h"
+#include "harness/reports.h"
 #include "harness/shard_file.h"
 #include "harness/side_by_side.h"
 
@@ -251,7 +252,7 @@ check_finish(struct check *check, struct diagnostic *diagnostic)
     }
     output_json(check->part.of > 1 ? shard_json(check, &check->part) : results_json(check),
                 check->options->json, diagnostic);
-    check_reports(check, diagnostic);
+    reports_write(check->options, &check->findings, diagnostic);
     if (findings_count(&check->findings, CLAIM_FAILS) > 0) {
         return EXIT_VIOLATED;
     }

@@ -78,7 +78,4 @@ bool check_judge(struct check *check, struct diagnostic *diagnostic);
 /* The same.  Prints what has been found: everything, in tables, on one screen. */
 void check_print(const struct check *check);
 
-/* The same.  Writes the reports that are asked for (--report). */
-void check_reports(const struct check *check, struct diagnostic *diagnostic);
-
 #endif

@@ -5,6 +5,7 @@
 #include "harness/output.h"
 #include "harness/policy_text.h"
 #include "harness/report.h"
+#include "harness/reports.h"
 #include "harness/side_by_side.h"
 #include "harness/trace.h"
 #include "sim/view.h"
@@ -154,6 +155,11 @@ check_options(const struct options *options, struct bounds *bounds, struct sampl
                         "--more-guests is not for --checkpoint, --resume, --sample, --estimate or "
                         "--preemptions");
     }
+    if (options->reports > 0 && (how->wanted || how->preemptions != STRATEGY_FREE ||
+                                 options->estimate || options->more_guests)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--report is not for --sample, --preemptions, --estimate or --more-guests");
+    }
     bounds->max_states =
         bounds->max_states == 0 && options->estimate ? ESTIMATED : bounds->max_states;
     bounds->every = bounds->every == 0 ? 60 : bounds->every;
@@ -188,9 +194,27 @@ has_meaning(const struct options *options, const struct scenario *scenario,
     return true;
 }
 
-/* Says what the cell comes to: its report, its JSON, its counterexamples. */
+/* Writes the reports for other programs that are asked for (--report). */
 static void
-say(const struct options *options, const struct cell *cell, struct diagnostic *diagnostic)
+write_reports(const struct options *options, const struct bounds *bounds, const struct cell *cell,
+              struct diagnostic *diagnostic)
+{
+    struct findings findings = {
+        .cell = cell, .cells = 1, .bounds = bounds, .jobs = side_by_side_jobs(options->jobs)};
+
+    if (findings_of_cell(&findings, cell)) {
+        reports_write(options, &findings, diagnostic);
+    } else {
+        diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    findings_free(&findings);
+}
+
+/* Says what the cell comes to: its report, its JSON, its counterexamples, and other programs'
+ * reports. */
+static void
+say(const struct options *options, const struct bounds *bounds, const struct cell *cell,
+    struct diagnostic *diagnostic)
 {
     json_t *json = options->json == NULL ? NULL : report_json(cell);
 
@@ -201,6 +225,9 @@ say(const struct options *options, const struct cell *cell, struct diagnostic *d
     }
     if (output_json(json, options->json, diagnostic) && options->traces != NULL) {
         write_traces(cell, options->traces, diagnostic);
+    }
+    if (options->reports > 0) {
+        write_reports(options, bounds, cell, diagnostic);
     }
 }
 
@@ -262,7 +289,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     if (cell_run(&cell, &bounds, diagnostic)) {
         status = status_of(&cell);
         interrupt_release();
-        say(options, &cell, diagnostic);
+        say(options, &bounds, &cell, diagnostic);
     }
     cell_free(&cell);
     return status;

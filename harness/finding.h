@@ -15,6 +15,7 @@ enum finding_kind {
     FINDING_CLAIM,
     FINDING_CHANGE, /* what an oracle was, and has become */
     FINDING_SEARCH, /* a search that is not complete */
+    FINDING_ORACLE, /* an oracle of which nothing is claimed: that it is never violated */
 };
 
 struct finding {
@@ -47,6 +48,11 @@ struct findings {
 /* Adds one, of which scenario, cell, place, oracle and verdict are set.  It takes over `claim` and
  * `text`.  False if there is no memory; both are freed then. */
 bool findings_add(struct findings *findings, struct finding finding, char *claim, char *text);
+
+/* Adds what the search of one cell has come to: of each oracle, that it is never violated; and if
+ * nothing else says so, that the search is not complete.  False if there is no memory. */
+bool findings_of_cell(struct findings *findings, const struct cell *cell);
+
 void findings_free(struct findings *findings);
 
 /* How many have that verdict; those that fail are without the known ones. */

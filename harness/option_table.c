@@ -140,7 +140,7 @@ const struct option_row option_row[] = {
       "quality), github (annotations), sarif or html (a page for people); without FILE to standard "
       "output",
       0},
-     IN(CHECK) | IN(MERGE)},
+     IN(CHECK) | IN(MERGE) | IN(EXPLORE)},
     {{"baseline", KEY_BASELINE, "FILE", 0,
       "fail only on what is worse than in this earlier result (--json)", 0},
      IN(CHECK) | IN(MERGE)},

@@ -293,6 +293,32 @@ def test_any_number_of_guests(report, tmp_path):
     assert "duplicate-name" in cell.open and "lost-attachment" not in cell.open
 
 
+@pytest.mark.parametrize(("path", "policy", "bounds"), [
+    (RACE, "libvirt-6.6", ()), (RACE, "counter", ()), ("scenarios/for-ever.yaml", "mac-check", ()),
+    (EXISTS, "exists-check", ("--max-states=40",))])
+def test_the_page_of_one_cell(tapweave, report, tmp_path, path, policy, bounds):
+    """explore's: the cell that check has, all but its findings, which are not of claims there."""
+    whole = cells_of(Page(report("-p", policy, path, *bounds, statuses=(0, 1, 3))).data)[0]
+    run = tapweave("explore", "-p", policy, path, *bounds, "--report",
+                   f"html={tmp_path / 'a.html'}", "--report", "html")
+    page = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert run.stdout == page and run.returncode in (0, 1, 3)
+    [cell] = cells_of(Page(page).data)
+    assert (cell.path, cell.policy, cell.open) == (path, policy, whole.open)
+    assert cell.cell.get("runs") == whole.cell.get("runs")
+    assert cell.text(cell.cell.get("unexplained")) == whole.text(whole.cell.get("unexplained"))
+    assert list(cell.violated) == list(whole.violated)
+    for oracle, its in cell.violated.items():
+        other = whole.violated[oracle]
+        assert [cell.text(its[0]), its[1], cell.text(its[2]), its[3]] == [
+            whole.text(other[0]), other[1], whole.text(other[2]), other[3]]
+        assert list(cell.states(oracle)) == list(whole.states(oracle))
+        assert cell.story(oracle)[3][:4] == whole.story(oracle)[3][:4]
+    assert {(oracle, verdict) for oracle, _, verdict, *_ in cell.found} == {
+        (name, "fails" if name in cell.violated else "undecided" if name in cell.open else "holds")
+        for name, _ in cell.data["oracles"]}
+
+
 def test_a_policy_of_ones_own(report):
     data = Page(report("-p", "libvirt-6.6,port-guard=exists", RACE, statuses=(0, 1))).data
     own, base = cells_of(data)

@@ -34,6 +34,41 @@ def test_bad_reports(tapweave, tmp_path, arguments, said):
     assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
 
 
+@pytest.mark.parametrize(("arguments", "said"), [
+    (["--report", "htm=a"], "did you mean 'html'?"),
+    (["--report", "html=no/a"], "no/a: cannot be written: No such file or directory"),
+    (["--report", "html=a", "--sample", "random"], "--report is not for --sample"),
+    (["--report", "html=a", "--preemptions", "1"], "--report is not for --sample"),
+    (["--report", "html=a", "--estimate"], "--report is not for --sample"),
+    (["--report", "html=a", "--more-guests"], "--report is not for --sample"),
+])
+def test_bad_reports_of_one_cell(tapweave, tmp_path, arguments, said):
+    (tmp_path / "a.yaml").write_text(scenario(), encoding="utf-8")
+    run = tapweave("explore", "-p", "counter", *arguments, "a.yaml", cwd=tmp_path)
+    assert run.returncode == 2 and said in run.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["a.yaml"]
+
+
+def test_of_one_cell_what_its_exit_status_says_fails(tapweave):
+    """Each oracle is asked to be never violated: also if its claims hold, or are not known."""
+    scenario_ = "scenarios/exists-check.yaml"
+    for policy, status, more in (("exists-check", 1, []), ("counter", 0, []),
+                                 ("exists-check", 3, ["--max-states=20"])):
+        words = ("explore", "-p", policy, scenario_, *more)
+        run = tapweave(*words, "--report", "ktap")
+        assert run.returncode == status
+        oracles = tapweave.json(*words, status=status)["oracles"]
+        wanted = ["not ok" if oracle["trace"] or oracle["observation"] == "inconclusive" else "ok"
+                  for oracle in oracles]
+        lines = re.findall(r"^((?:not )?ok) \d+ .*: (\S+): never(.*)$", run.stdout, re.MULTILINE)
+        assert [(line[0], line[1]) for line in lines] == [
+            (word, oracle["name"]) for word, oracle in zip(wanted, oracles, strict=True)]
+        assert (status == 3) == any("inconclusive" in line[2] for line in lines)
+        printed = tapweave(*words, "--report", "github").stdout
+        assert printed.startswith(tapweave(*words).stdout)
+        assert printed.count("::error ") == wanted.count("not ok")
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_same_bytes_each_time_and_alone_on_standard_output(tapweave, tmp_path, form):
     def report(*arguments, **env):

@@ -120,6 +120,19 @@ def test_cells_and_steps_are_drawn(page, tmp_path):
     assert got["cells"] > 500 and got["stories"] > 2500 and got["steps"] > 2000
 
 
+def test_the_page_of_one_cell_opens_at_it(tapweave, tmp_path):
+    """explore's; the matrix is a link away."""
+    page = tapweave("explore", "-p", "exists-check", "--report", "html",
+                    "scenarios/exists-check.yaml").stdout
+    got = browser.run_in(page, tmp_path, """
+        const opened = location.hash, head = text("h1");
+        document.querySelector("nav a").click();
+        await new Promise((go) => setTimeout(go, 100));
+        return {opened, head, links: text(".matrix td a").length, story: text(".story").length};""")
+    assert got == {"opened": "#/exists-check/exists-check", "links": 1, "story": 0,
+                   "head": ["exists-check in exists-check"]}
+
+
 @pytest.mark.parametrize("looks", [["--window-size=1400,1000"],
                                    ["--window-size=390,900", browser.DARK]],
                          ids=["wide", "narrow-dark"])

@@ -262,4 +262,7 @@ window.addEventListener("hashchange", () => {
   window.scrollTo(0, 0);
 });
 tally();
+if (!location.hash && data.scenarios.length === 1 && data.scenarios[0].cells.length === 1) {
+  history.replaceState(null, "", cellAddress(data.scenarios[0].cells[0])); // all that there is
+}
 route();

@@ -1,5 +1,6 @@
-/* The reports of a check in other programs' formats: see check.h. */
-#include "harness/check.h"
+/* A result's reports in other programs' formats: see reports.h. */
+#include "harness/reports.h"
+
 #include "harness/formats/format.h"
 #include "harness/output.h"
 
@@ -8,13 +9,12 @@
 #include <string.h>
 
 void
-check_reports(const struct check *check, struct diagnostic *diagnostic)
+reports_write(const struct options *options, const struct findings *findings,
+              struct diagnostic *diagnostic)
 {
-    const struct options *options = check->options;
-
     for (unsigned i = 0; i < options->reports; i++) {
         const struct report_option *report = &options->report[i];
-        char *text = report->format->write(&check->findings);
+        char *text = report->format->write(findings);
 
         if (text == NULL) {
             diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
