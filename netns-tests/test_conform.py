@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+import schemed
 import yaml
 from conftest import BESIDE_OTHERS, BINARY, ROOT
 from seccomp import AF_NETLINK, NETLINK_GENERIC, refuse
@@ -98,6 +99,7 @@ def test_nothing_walked_is_no_success(tapweave, scenario):
     for result in json.loads(run.stdout)["results"]:
         assert result["counts"]["transitions"] > 0 and result["counts"]["walked"] == 0
         assert result["unsupported"] == why
+    schemed.expect("conform", json.loads(run.stdout))
     run = tapweave("conform", "-p", "libvirt-6.6", path)
     assert run.returncode == 4
     assert " ".join(run.stdout.split()).endswith(f"not expressible here: {why}")
@@ -139,11 +141,13 @@ def test_a_timeout_is_looked_at(taps, tapweave, seconds, said):
 
 def test_what_the_kernel_stands_in_for_is_named(taps, tapweave):
     run = tapweave("conform", "-p", "libvirt-6.6", "scenarios/freebsd.yaml", "--json", "-")
-    assert json.loads(run.stdout)["results"][0]["emulated"].startswith("freebsd")
+    said = json.loads(run.stdout)
+    assert said["results"][0]["emulated"].startswith("freebsd")
     run = tapweave("conform", "-p", "libvirt-6.6", "scenarios/freebsd.yaml")
     assert "emulated on this kernel: freebsd" in run.stdout
     run = tapweave("conform", "-p", "libvirt-6.6", "scenarios/ethernet.yaml")
     assert "emulate" not in run.stdout
+    schemed.expect("conform", said, broken=True)
 
 
 # `make conform` walks every transition of every cell.  `make test` has minutes for all of them.  It
@@ -213,6 +217,7 @@ def agreement(request, tapweave, scenario, *arguments):
     results = json.loads(run.stdout)["results"]
     for result in results:
         assert not result["diverged"] and not {"unsupported", "not-compared"} & result.keys()
+    schemed.expect("conform", json.loads(run.stdout))
     return [result["counts"] for result in results]
 
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 
 import pytest
+import schemed
 from host import in_own_host, processes
 from host import tapweave as start
 from seccomp import refuse_netfilter, without_netfilter
@@ -112,6 +113,7 @@ def test_without_nf_tables_all_but_filters_is_compared(bare, policy):
     assert result["counts"]["walked"] == result["counts"]["transitions"] > 0
     assert result["counts"]["frames"] > 0
     assert f"    not compared: {WITHOUT}\n" in bare("conform", "-p", policy, LINUX).stdout
+    schemed.expect("conform", {"schema": "tapweave-conform/1", "results": [result]})
 
 
 def test_without_nf_tables_a_replay_says_so(bare):

@@ -10,6 +10,7 @@ import time
 
 import observed
 import pytest
+import schemed
 from conftest import BINARY, ROOT
 from forced import NETDEV, NINE, replay
 
@@ -221,6 +222,7 @@ def test_all_transitions(tapweave, scenario):
     cell = json.loads(run.stdout)["results"][0]
     assert cell["counts"]["walked"] == cell["counts"]["transitions"] > 0
     assert "not-compared" not in cell
+    schemed.expect("conform", json.loads(run.stdout))
 
 
 @pytest.mark.parametrize("scenario, why", [
@@ -307,7 +309,10 @@ def test_sigkill_leaves_nothing(seconds):
 
 
 @pytest.mark.parametrize("which", range(5))
-def test_what_it_does_is_what_the_page_says(request, tapweave, which):
+def test_what_it_does_is_what_the_page_says(request, tapweave, tmp_path, which):
     page = ROOT / "docs/libvirt-9.0.md"
     assert len(observed.commands(page.read_text(encoding="utf-8"))) == 5
-    observed.compare(page, which, tapweave, request.config.getoption("--rewrite"))
+    said = tmp_path / "said.json"
+    observed.compare(page, which, lambda *words: tapweave(*words, "--json", said),
+                     request.config.getoption("--rewrite"))
+    schemed.expect("observe", json.loads(said.read_text(encoding="utf-8")), broken=which == 0)

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import schemed
 from conftest import BINARY, ROOT
 from host import MS_BIND, await_orphans, everything, in_own_host, mount
 from host import tapweave as run_in_host
@@ -43,6 +44,7 @@ def test_the_kernels_datapath_agrees(tapweave, record_property):
         name, accelerator = result["timing"]["machine"].split(" by ")
         assert name == f"Linux {release}" and accelerator.split()[0] in ("kvm", "tcg")
     record_property("machine", results[0]["timing"]["machine"])
+    schemed.expect("conform", json.loads(run.stdout))
 
 
 class YoungClock:

@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
+import schemed
 from conftest import BINARY, missing_for_ovs, missing_for_taps
 
 WATCHING = Path(__file__).parent / "watching.py"
@@ -92,6 +93,13 @@ def test_what_is_wrong_is_said(folders, story):
     if "database-lost" in events:  # nothing is told meanwhile
         assert events[events.index("database-lost") + 1] == "database-again"
         assert not [line for line in said if line.get("name") == "vnet2"]
+
+
+def test_each_line_is_of_the_schema(folders):
+    said = [line for folder in folders.values() for line in lines(folder)]
+    shapes = {(line["event"], line.get("what")): line for line in said}
+    schemed.expect("watch", *said)
+    schemed.expect("watch", *shapes.values(), broken=True)
 
 
 @pytest.mark.parametrize("story,words", [

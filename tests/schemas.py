@@ -12,8 +12,10 @@ from conftest import ROOT
 
 jsonschema = pytest.importorskip("jsonschema")
 FOLDER = ROOT / "docs/schemas"
-NAMES = ["scenario", "trace", "result", "diff", "explain", "necessary", "preemptions",
-         "sample", "ways"]
+# Those that need a kernel have their outputs in netns-tests.
+REAL = ["conform", "observe", "watch"]
+NAMES = ["scenario", "trace", "result", "diff", "explain", "import", "list", "necessary",
+         "preemptions", "replay", "sample", "shard", "ways", *REAL]
 
 
 def load(name):
@@ -55,13 +57,19 @@ def with_words(schema, policies, oracles, faults, operations):
                        for choice in policies["choices"])
     policy = f"({alternatives(names)})(,({choices}))*"
     there = schema["definitions"]
-    if "policy" in there:
+    if "policy-name" in there:
         there["policy-name"]["enum"] = names
+    if "policy" in there:
         there["policy"]["anyOf"][1]["pattern"] = f"^{policy}$"
     if "oracle" in there:
         there["oracle"]["enum"] = oracles
-    if "claim" in there:
+    if "fault" in there:
         there["fault"]["enum"] = faults
+    if "choices" in there:
+        there["choices"].update(required=[choice["name"] for choice in policies["choices"]],
+                                properties={choice["name"]: {"enum": choice["values"]}
+                                            for choice in policies["choices"]})
+    if "claim" in there:
         there["operation"]["enum"] = operations
         there["claim"]["anyOf"][1]["pattern"] = (
             "^(lasting )?(rarer|more often|in fewer interleavings|in more interleavings) than "
@@ -102,6 +110,11 @@ def validator(name):
     schema = load(name)
     jsonschema.Draft7Validator.check_schema(schema)
     return jsonschema.Draft7Validator(schema)
+
+
+def part_of(schema, part):
+    """A validator of a part of the schema."""
+    return jsonschema.Draft7Validator({**part, "definitions": schema["definitions"]})
 
 
 SCENARIO, TRACE, RESULT = map(validator, NAMES[:3])

@@ -39,7 +39,7 @@ def test_what_is_where(prefix):
     scenarios = {path.name for path in (ROOT / "scenarios").glob("*.yaml")}
     pages = {f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")}
     schemas = {path.name for path in (ROOT / "docs/schemas").glob("*.json")}
-    assert len(schemas) == 9
+    assert len(schemas) == 16
     assert {"bin/tapweave", *(f"share/tapweave/schemas/{name}" for name in schemas),
             "share/tapweave/fetch-kernel",
             *(f"share/tapweave/scenarios/{name}" for name in scenarios),

@@ -8,7 +8,7 @@ from conftest import ROOT
 from test_crowd import ONE
 from test_explore import world
 
-import schemas
+import held
 from schemas import RESULT, wrong
 
 RUNS = [
@@ -59,37 +59,10 @@ def test_every_result_is_one(results):
         assert not wrong(RESULT, result)[:3]
 
 
-def keys_met(schema, part, value, met):
-    """Marks, by path, the keys of `value` that a part of the schema lists."""
-    if "$ref" in part:
-        path = part["$ref"].removeprefix("#")
-        node = schema
-        for step in path.split("/")[1:]:
-            node = node[step]
-        keys_met(schema, node, value, met)
-    for each in [*part.get("allOf", []), *part.get("anyOf", []), *part.get("oneOf", [])]:
-        keys_met(schema, each, value, met)
-    if isinstance(value, dict):
-        for key, member in value.items():
-            if key in part.get("properties", {}):
-                met.add((id(part), key))
-                keys_met(schema, part["properties"][key], member, met)
-    if isinstance(value, list) and "items" in part:
-        for member in value:
-            keys_met(schema, part["items"], member, met)
-
-
-
-
 def test_no_key_of_a_result_is_one_that_no_result_has(results):
-    schema, met = RESULT.schema, set()
-    for result in results:
-        for name in ("result", "check"):
-            if result["schema"] == f"tapweave-{name}/1":
-                keys_met(schema, schema["definitions"][name], result, met)
-    dead = {f"{path}: {key}" for path, part in schemas.objects(schema).items()
-            for key in part["properties"]
-            if (id(part), key) not in met}
+    parts = RESULT.schema["definitions"]
+    dead = held.dead_keys(RESULT.schema, [(parts[result["schema"].split("-")[1][:-2]], result)
+                                          for result in results])
     assert not dead, "\n".join(sorted(dead))
 
 
