@@ -289,7 +289,7 @@ XML = $(subst -I,-isystem ,$(shell pkg-config --cflags libxml-2.0))
 $(BUILD)/harness/formats/junit.o: override CFLAGS += $(XML)
 
 # Memory fails where it says.
-$(BUILD)/tests/unit/test_no_memory $(BUILD)/tests/unit/test_no_memory_graph: \
+$(addprefix $(BUILD)/tests/unit/test_,course no_memory no_memory_graph): \
 	override LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 
 # Parts of a check that other sources have decided are not put together.

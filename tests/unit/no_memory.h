@@ -3,7 +3,10 @@
  *
  * The program is linked so that its calls of malloc, calloc and realloc come here (Makefile).  One
  * of them fails, then the next one, until none is left; and once more with all behind it.  Of a
- * search that takes many pieces, these are the first ones and then some of the others. */
+ * search that takes many pieces, these are the first ones and then some of the others.
+ *
+ * What is allowed to take a certain number of bytes is also given more and more of them, until they
+ * suffice: the fewer are left, the smaller are the pieces, so that each piece that grows fails. */
 #ifndef TAPWEAVE_TESTS_UNIT_NO_MEMORY_H
 #define TAPWEAVE_TESTS_UNIT_NO_MEMORY_H
 
@@ -15,6 +18,7 @@ enum { NO_FAILURE = -1, MOST = 100000 /* pieces that one search takes */, FIRST 
 
 static atomic_long before_failure = NO_FAILURE; /* so many pieces are had before one is not */
 static atomic_bool for_good;                    /* nor any one behind it */
+static size_t allowed = SIZE_MAX / 2;           /* bytes that a search may take */
 
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
@@ -84,6 +88,24 @@ without_memory(work *done)
         }
         assert_true(told > 0);
     }
+}
+
+/* The work takes no more than `allowed`. */
+static inline void
+within_few_bytes(work *done)
+{
+    const size_t enough = allowed;
+    unsigned told = 0;
+    bool had = false;
+
+    for (size_t bytes = 0; !had; bytes += 1 + bytes / FIRST) {
+        assert_true(bytes < enough);
+        allowed = bytes;
+        had = done();
+        told += !had;
+    }
+    allowed = enough;
+    assert_true(told > 0);
 }
 
 #endif

@@ -149,7 +149,7 @@ walks(void)
                                        .walks = 20,
                                        .seed = 1,
                                        .most_steps = 200,
-                                       .max_memory = SIZE_MAX / 2};
+                                       .max_memory = allowed};
     struct sample_result result;
     bool had;
 
@@ -164,7 +164,7 @@ static bool
 few_preemptions(void)
 {
     const struct world world = reported_race("libvirt-6.6");
-    const struct preempt_limits some = {.preemptions = 2, .max_memory = SIZE_MAX / 2};
+    const struct preempt_limits some = {.preemptions = 2, .max_memory = allowed};
     struct preempt_result result;
     bool had;
 
@@ -178,7 +178,7 @@ few_preemptions(void)
 static bool
 any_number_of_guests(void)
 {
-    const struct crowd_limits some = {.max_memory = SIZE_MAX / 2};
+    const struct crowd_limits some = {.max_memory = allowed};
     const struct world world = for_ever("counter", 3);
     struct crowd crowd;
     enum crowd_end end = crowd_search(&crowd, &world, &some);
@@ -192,7 +192,7 @@ static bool
 a_world_learned(void)
 {
     struct world world = world_under("libvirt-6.6");
-    struct allowance allowance = {SIZE_MAX / 2};
+    struct allowance allowance = {allowed};
     struct decisions decisions;
     bool had;
 
@@ -213,6 +213,16 @@ no_memory_for_other_searches(void **unused)
     without_memory(a_world_learned);
 }
 
+static void
+few_bytes_for_other_searches(void **unused)
+{
+    (void)unused;
+    within_few_bytes(walks);
+    within_few_bytes(few_preemptions);
+    within_few_bytes(any_number_of_guests);
+    within_few_bytes(a_world_learned);
+}
+
 int
 main(void)
 {
@@ -220,6 +230,7 @@ main(void)
         cmocka_unit_test(no_memory_for_a_search),
         cmocka_unit_test(no_memory_to_go_on),
         cmocka_unit_test(no_memory_for_other_searches),
+        cmocka_unit_test(few_bytes_for_other_searches),
     };
 
     return cmocka_run_group_tests_name("no memory", tests, NULL, NULL);

@@ -56,7 +56,7 @@ static bool
 orders_compared(void)
 {
     const struct world worlds[] = {reported_race("libvirt-6.6"), reported_race("mac-check")};
-    struct allowance allowance = {SIZE_MAX / 2};
+    struct allowance allowance = {allowed};
     struct graph graph[2] = {{0}};
     struct courses courses[2] = {{0}};
     struct classes classes = {0};
@@ -83,7 +83,7 @@ static bool
 ways_found(void)
 {
     const struct world world = reported_race("libvirt-6.6");
-    struct allowance allowance = {SIZE_MAX / 2};
+    struct allowance allowance = {allowed};
     struct standing_ground ground;
     struct outlook outlook;
     struct graph graph = {0};
@@ -118,7 +118,7 @@ static bool
 a_graph_covered(void)
 {
     const struct world world = reported_race("libvirt-6.6");
-    struct allowance allowance = {SIZE_MAX / 2};
+    struct allowance allowance = {allowed};
     struct graph graph = {0};
     struct cover_all all;
     struct cover cover;
@@ -145,11 +145,21 @@ no_memory_for_what_follows(void **unused)
     without_memory(a_graph_covered);
 }
 
+static void
+few_bytes_for_what_follows(void **unused)
+{
+    (void)unused;
+    within_few_bytes(orders_compared);
+    within_few_bytes(ways_found);
+    within_few_bytes(a_graph_covered);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_memory_for_what_follows),
+        cmocka_unit_test(few_bytes_for_what_follows),
     };
 
     return cmocka_run_group_tests_name("no memory for what follows", tests, NULL, NULL);
