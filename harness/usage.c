@@ -1,6 +1,12 @@
 /* The commands: see usage.h. */
 #include "harness/usage.h"
 
+#include "harness/new/choices.h"
+
+/* The answers to a question of 'new', and what each one means. */
+#define ANSWERS(option, rows) "Answers to " option ":\n" rows(ANSWER)
+#define ANSWER(word, text, ...) "  " word "\n      " text "\n"
+
 const struct usage usage_of[COMMANDS] = {
     [COMMAND_CHECK] =
         {"check", "SCENARIO...\n--all-policies [SCENARIO...]\n-p POLICY [SCENARIO...]",
@@ -36,7 +42,8 @@ const struct usage usage_of[COMMANDS] = {
                       "scenario the schedule needs, and nothing else."},
     [COMMAND_NEW] = {"new", "FILE",
                      "Asks six questions, of a bug report, and writes a scenario to FILE, or to "
-                     "standard output for -.  Options answer some of them, or all."},
+                     "standard output for -.  Options answer some of them, or all.\v" NEW_TABLES(
+                         ANSWERS)},
     [COMMAND_REPLAY] = {"replay", "TRACE\n-p POLICY -s ACTORS SCENARIO",
                         "Forces one schedule, step by step."},
     [COMMAND_DRAW] = {"draw", "TRACE\n-p POLICY -s ACTORS SCENARIO\n--as states -p POLICY SCENARIO",

@@ -84,6 +84,13 @@ def test_a_page_says_how_a_command_is_used(tapweave, commands):
     assert dict(re.findall(r"^\*(\d+)\*\n\t(.*)$", plain(page), re.MULTILINE)) == status
 
 
+def test_a_page_says_what_answers_mean(tapweave):
+    meanings = re.findall(r"^  ([a-z-]+)\n {6}(.*)$", tapweave("new", "--help").stdout,
+                          re.MULTILINE)
+    page = plain(tapweave("describe", "man", "new").stdout)
+    assert meanings and all(f"\n*{word}*\n\t{text}\n\n" in page for word, text in meanings)
+
+
 def pages(tapweave, folder, **env):
     run = subprocess.run([ROOT / "harness/install/pages", tapweave.binary, folder], cwd=ROOT,
                          env={**os.environ, **env}, capture_output=True, text=True, check=False)

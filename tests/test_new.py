@@ -99,6 +99,8 @@ def test_each_pair_of_answers_is_searched_or_says_why_not(tapweave, words, tmp_p
      {"actors": ["stop a", "start b", "delete mytap0"]}),
     ({"network": "macvtap", "beside": "delete-device"},
      {"actors": ["stop a", "start b", "delete macvtap0"]}),
+    ({"story": "crash-reboot", "names": "fixed", "beside": "late-delete-port"},
+     {"actors": [["crash a", "start a"], {"do": ["delete-port web0"], "after": "exit a"}]}),
     ({"beside": "daemon-restart"}, {"faults": {"daemon-restart": 1}}),
     ({"beside": "second-daemon"}, {"guests": {
         "a": {"nic": {"bridge": "br0"}, "state": "running"},
@@ -162,6 +164,20 @@ def test_cases_of_reports(tapweave, tmp_path, answers, observations):
             [observation], policy
 
 
+def test_a_late_clean_up_is_no_early_one(tapweave, tmp_path):
+    """`delete-port` cuts off the guest that runs; a late one cuts off its next life."""
+    lives = {}
+    for beside in ("delete-port", "late-delete-port"):
+        path = tmp_path / f"{beside}.yaml"
+        path.write_text(made(tapweave, story="reboot", names="fixed", beside=beside).stdout,
+                        encoding="utf-8")
+        tapweave("explore", "-p", "libvirt-11.3", "--traces", tmp_path, path)
+        trace = schemas.read_yaml((tmp_path / "lost-attachment.json").read_text(encoding="utf-8"))
+        lives[beside] = [victim["incarnation"] for victim in trace["victims"]
+                         if victim["oracle"] == "lost-attachment"]
+    assert lives == {"delete-port": [1], "late-delete-port": [2]}
+
+
 # ---- what is asked ----
 
 class Terminal:
@@ -210,14 +226,19 @@ def test_enter_takes_the_defaults(tapweave):
 
 
 def test_each_question_lists_what_it_takes(tapweave, words):
-    terminal = Terminal(tapweave, "-")
+    terminal, help_text = Terminal(tapweave, "-"), tapweave("new", "--help").stdout
     for name, default in GIVEN.items():
+        meanings = help_text.partition(f"Answers to --{name}:\n")[2].partition("Answers to ")[0]
+        meanings = dict(re.findall(r"^  ([a-z-]+)\n {6}(\S.*)$", meanings, re.MULTILINE))
         said = terminal.until(r"Enter for [a-z0-9.-]+: $")
         assert f"(--{name})" in said and said.endswith(f"Enter for {default}: ")
         listed = re.findall(r"^  ([a-z]\S*)(?=  | +\S|$)", said, re.MULTILINE)
         # Not those that need an unplug: the story was answered.
         assert set(words[name]) - set(listed) <= {"unplug-late", "monitor-late", "left-row"}
         assert listed[0] == default and set(listed) <= set(words[name])
+        assert (name in TABLES) == bool(meanings) and set(meanings) <= set(words[name])
+        for word in set(listed) & set(meanings):
+            assert f" {word} {meanings[word]} " in f'{" ".join(said.split())} '
         terminal.answer("")
     assert terminal.end()[0] == 0
 
@@ -290,6 +311,8 @@ def test_an_option_narrows_what_is_asked(tapweave):
      "--policy\n"),
     ((*options({**GIVEN, "story": "reboot", "beside": "second-daemon"}), "-"),
      "these answers do not go together: there is no other guest\n"),
+    ((*options({**GIVEN, "story": "unplug-start", "beside": "late-delete-port"}), "-"),
+     "these answers do not go together: the first guest runs on\n"),
 ])
 def test_bad_input(tapweave, tmp_path, words, said):
     run = tapweave("new", *words, cwd=tmp_path)

@@ -105,10 +105,25 @@ put_synopsis(FILE *out, const struct usage *usage)
     } while (*line != '\0');
 }
 
+/* What stands behind "\v" in a command's text.  "  word" is followed by "      what it means". */
+static void
+put_rest(FILE *out, const char *line)
+{
+    while (*line != '\0') {
+        const size_t length = strcspn(line, "\n"), begin = strspn(line, " ");
+
+        fputs(begin == 0 ? "" : begin == 2 ? "*" : "\t", out);
+        put_text(out, line + begin, length - begin);
+        fputs(begin == 2 ? "*\n" : "\n\n", out);
+        line += length + (line[length] == '\n');
+    }
+}
+
 void
 describe_man_of(FILE *out, enum subcommand command)
 {
     const struct usage *usage = &usage_of[command];
+    const size_t before = strcspn(usage->text, "\v");
 
     fprintf(out, "tapweave-%s(1) \"tapweave %s\" \"tapweave\"\n\n# NAME\n\ntapweave-%s - ",
             usage->name, USAGE_VERSION, usage->name);
@@ -116,8 +131,10 @@ describe_man_of(FILE *out, enum subcommand command)
     putc('\n', out);
     put_synopsis(out, usage);
     fputs("# DESCRIPTION\n\n", out);
-    put(out, usage->text);
-    fputs("\n\n# OPTIONS\n\n", out);
+    put_text(out, usage->text, before);
+    fputs("\n\n", out);
+    put_rest(out, usage->text + before + (usage->text[before] == '\v'));
+    fputs("# OPTIONS\n\n", out);
     put_options(out, command);
     put_standard(out);
     fputs("# SEE ALSO\n\n*tapweave*(1), which has the exit status; *tapweave-scenario*(5)\n", out);

@@ -11,7 +11,7 @@
       "  br0: {kind: ovs, datapath: system}\n", "bridge: br0", "bridge: br0", "vnet", NULL)        \
     X("ovs-netdev", "one Open vSwitch bridge, the userspace datapath",                             \
       "  br0: {kind: ovs, datapath: netdev}\n", "bridge: br0", "bridge: br0", "vnet", NULL)        \
-    X("two-ovs", "two Open vSwitch bridges: the first guest is on one, the others on the other",   \
+    X("two-ovs", "two Open vSwitch bridges: one for the first guest, one for the others",          \
       "  br0: {kind: ovs}\n  br1: {kind: ovs}\n", "bridge: br0", "bridge: br1", "vnet", NULL)      \
     X("vlans", "one Open vSwitch bridge: the first guest has VLAN 1, the others VLAN 2",           \
       "  br0: {kind: ovs}\n", "bridge: br0, vlan: 1", "bridge: br0, vlan: 2", "vnet", NULL)        \
@@ -58,8 +58,9 @@
     X("same", "all guests have one fixed name (web0)", "web0", "web0")
 
 /* What else there is, beside the faults of core/fault.h, and where that stands: it is said of the
- * first guest or of the others, or it is an actor's command, or it is there from before.  "@" is
- * the name of the first guest's device; or, of what is there, of that of the next one. */
+ * first guest or of the others, or it is an actor's command, perhaps of one that waits for the
+ * first guest's end, or it is there from before.  "@" is the name of the first guest's device; or,
+ * of what is there, of that of the next one. */
 #define NEW_BESIDES(X)                                                                          \
     X("nothing", "nothing", NOTHING, "")                                                        \
     X("second-daemon", "the other guests are another daemon's", OTHERS, "daemon: 2")            \
@@ -67,6 +68,9 @@
     X("deaf-guest", "the first guest's QEMU ignores SIGTERM", FIRST, "sigterm: ignored")        \
     X("delete-port", "an administrator deletes the port of the first guest's name", ACTOR,      \
       "  - delete-port @\n")                                                                    \
+    X("late-delete-port",                                                                       \
+      "other software deletes the port of the first guest's name after its end", LATE,          \
+      "  - {do: [delete-port @], after: exit a}\n")                                             \
     X("delete-bridge", "an administrator deletes the first bridge", ACTOR,                      \
       "  - delete-bridge br0\n")                                                                \
     X("delete-device", "other software deletes the device of the first guest's name", ACTOR,    \
@@ -77,6 +81,11 @@
       BEFORE, "rows:\n  @: {bridge: br0}\n")                                                    \
     X("left-tap", "other software has a tap, under a name that the next guest may get", BEFORE, \
       "devices:\n  @: {kind: tap}\n")
+
+/* Each of these tables, and the option that gives an answer of it. */
+#define NEW_TABLES(X)            \
+    X("--network", NEW_NETWORKS) \
+    X("--story", NEW_STORIES) X("--names", NEW_NAMES) X("--beside", NEW_BESIDES)
 
 /* The word of a row, whatever else the row has; and the same of the faults. */
 #define NEW_WORD(word, ...) word,

@@ -32,7 +32,7 @@ struct naming {
 #define NAMES(word, text, ...) {__VA_ARGS__},
 static const struct naming all_names[] = {NEW_NAMES(NAMES)};
 
-enum where { NOTHING, FIRST, OTHERS, ACTOR, BEFORE, FAULT };
+enum where { NOTHING, FIRST, OTHERS, ACTOR, LATE, BEFORE, FAULT };
 struct addition {
     enum where where;
     const char *text;
@@ -194,7 +194,7 @@ write_scenario(const struct composing *new)
         write_beside(new, next);
     }
     fprintf(new->out, "actors:\n%s", new->story.actors);
-    if (new->beside.where == ACTOR) {
+    if (new->beside.where == ACTOR || new->beside.where == LATE) {
         write_beside(new, 0);
     }
     if (new->beside.where == FAULT) {
@@ -205,6 +205,14 @@ write_scenario(const struct composing *new)
 }
 
 /* ---- all of it ---- */
+
+/* True if the first guest ends in the story. */
+static bool
+ends(const struct composing *new)
+{
+    return strstr(new->story.actors, "stop a") != NULL ||
+           strstr(new->story.actors, "crash a") != NULL;
+}
 
 static void
 begin(struct composing *new, const struct new_answers *answers)
@@ -245,6 +253,9 @@ new_fits(const struct new_answers *answers, struct diagnostic *diagnostic)
     begin(&new, answers);
     if (new.beside.where == OTHERS &&new.story.guests == 1) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "there is no other guest");
+    }
+    if (new.beside.where == LATE && !ends(&new)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "the first guest runs on");
     }
     text = new_compose(answers);
     if (text == NULL) {
