@@ -1,4 +1,4 @@
-/* tapweave explore -p POLICY SCENARIO: one cell in depth. */
+/* tapweave explore [-p POLICY] SCENARIO: one cell in depth. */
 #include "harness/build.h"
 #include "harness/commands.h"
 #include "harness/interrupt.h"
@@ -125,10 +125,10 @@ check_options(const struct options *options, struct bounds *bounds, struct sampl
 {
     const bool saved = bounds->checkpoint != NULL || bounds->resume != NULL;
 
-    if (options->count != 1 || options->policy == NULL) {
-        return diagnose(
-            diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-            "explore needs one policy (-p) and one scenario; see 'tapweave explore --help'");
+    if (options->count != 1) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "explore needs one scenario, and one policy (-p) if its claims are not "
+                        "about one; see 'tapweave explore --help'");
     }
     if (bounds->every != 0 && bounds->checkpoint == NULL) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
@@ -164,6 +164,29 @@ check_options(const struct options *options, struct bounds *bounds, struct sampl
         bounds->max_states == 0 && options->estimate ? ESTIMATED : bounds->max_states;
     bounds->every = bounds->every == 0 ? 60 : bounds->every;
     return sampling_settle(how, bounds, diagnostic);
+}
+
+/* Reads the scenario, and the policy: -p, or that which the scenario claims something about. */
+static bool
+read_cell(const struct options *options, struct scenario *scenario, struct scenario_policy *policy,
+          struct diagnostic *diagnostic)
+{
+    const struct scenario_policy *one = NULL;
+
+    if (options->policy != NULL && !policy_text_read_option(policy, options->policy, diagnostic)) {
+        return false;
+    }
+    if (!scenario_read(scenario, options->files[0], diagnostic)) {
+        return false;
+    }
+    if (options->policy == NULL) {
+        one = scenario_one_policy(scenario, diagnostic);
+        if (one == NULL) {
+            return false;
+        }
+        *policy = *one;
+    }
+    return true;
 }
 
 /* What says nothing of any number of guests is not for a scenario of these.  False with a
@@ -259,8 +282,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     struct cell cell;
 
     if (!check_options(options, &bounds, &how, diagnostic) ||
-        !policy_text_read_option(&policy, options->policy, diagnostic) ||
-        !scenario_read(&scenario, options->files[0], diagnostic)) {
+        !read_cell(options, &scenario, &policy, diagnostic)) {
         return status;
     }
     if (bounds.fair && !scenario.world.unbounded) {

@@ -134,6 +134,12 @@ int scenario_oracle(struct part part);
  * these. */
 bool scenario_has_claims(const struct scenario *scenario, struct diagnostic *diagnostic);
 
+/* The policy that its claims are about, if that is one, for commands that try one; it is the
+ * scenario's.  NULL with a diagnostic, which names them, if they are about several, or there are
+ * none. */
+const struct scenario_policy *scenario_one_policy(const struct scenario *scenario,
+                                                  struct diagnostic *diagnostic);
+
 /* True if its rounds have a bound; otherwise a diagnostic, for commands that want runs to end. */
 bool scenario_is_bounded(const struct scenario *scenario, const char *command,
                          struct diagnostic *diagnostic);

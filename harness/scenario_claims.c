@@ -228,6 +228,45 @@ scenario_has_claims(const struct scenario *scenario, struct diagnostic *diagnost
                     "'claims'");
 }
 
+/* Whether it claims something about the policy, and does not just compare another one with it. */
+static bool
+is_about(const struct scenario *scenario, unsigned policy)
+{
+    bool compared = false;
+
+    for (unsigned i = 0; i < scenario->claims; i++) {
+        const struct scenario_claim *claim = &scenario->claim[i];
+
+        if (claim->policy == policy) {
+            return true;
+        }
+        compared = compared || (claim->kind >= CLAIM_RARER && claim->than == policy);
+    }
+    return !compared;
+}
+
+const struct scenario_policy *
+scenario_one_policy(const struct scenario *scenario, struct diagnostic *diagnostic)
+{
+    const char *texts[SCENARIO_MAX_POLICIES];
+    char hint[DIAGNOSTIC_HINT_SIZE];
+    const struct scenario_policy *one = NULL;
+    unsigned count = 0;
+
+    for (unsigned i = 0; i < scenario->policies; i++) {
+        if (is_about(scenario, i)) {
+            one = &scenario->policy[i];
+            texts[count++] = one->text;
+        }
+    }
+    if (count > 1) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
+                 "makes claims about %u policies, and one is needed (-p)%s", count,
+                 diagnostic_hint("", texts, count, hint));
+    }
+    return scenario_has_claims(scenario, diagnostic) && count == 1 ? one : NULL;
+}
+
 bool
 scenario_read_claims(struct scenario *scenario, struct part part)
 {

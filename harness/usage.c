@@ -20,9 +20,10 @@ const struct usage usage_of[COMMANDS] = {
                        "Puts the parts of a check together: the --json files of all parts that "
                        "'check --shard I/N' has decided.  Says and writes what one check of the "
                        "whole does.  The scenarios are read again."},
-    [COMMAND_EXPLORE] = {"explore", "-p POLICY SCENARIO",
+    [COMMAND_EXPLORE] = {"explore", "[-p POLICY] SCENARIO",
                          "One scenario under one policy in depth: counts, and a shortest "
-                         "counterexample for each oracle."},
+                         "counterexample for each oracle.  Without -p it is the policy that "
+                         "SCENARIO makes claims about, if that is one."},
     [COMMAND_EXPLAIN] = {"explain", "-p POLICY SCENARIO\nTRACE\n-p POLICY -s ACTORS SCENARIO",
                          "Says why a schedule goes wrong: after each step, how many of the runs "
                          "that go on from there do; what could have been done instead; and which "

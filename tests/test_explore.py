@@ -355,3 +355,28 @@ def test_what_waits_for_a_step_that_no_run_takes(tapweave, tmp_path):
     assert run.stdout.count("no run has these steps") == 1
     data = tapweave.json("explore", "-p", "libvirt-6.6", "late.yaml", cwd=tmp_path)
     assert "unreached" not in data
+
+
+# ---- without -p ----
+
+@pytest.mark.parametrize("claims", ["{mac-check: {lost-attachment: sometimes}}",
+                                    "{mac-check: {lost-attachment: rarer than libvirt-6.6}}",
+                                    "{mac-check: {}}"])
+def test_the_policy_of_a_scenario_about_one(tapweave, tmp_path, claims):
+    """One that it is compared with is no second one."""
+    (tmp_path / "one.yaml").write_text(scenario(claims=claims), encoding="utf-8")
+    run, same = (tapweave("explore", *policy, "one.yaml", cwd=tmp_path)
+                 for policy in ([], ["-p", "mac-check"]))
+    assert (run.returncode, run.stdout, run.stderr) == (1, same.stdout, "")
+    assert run.stdout.splitlines()[1] == "  one.yaml under mac-check"
+
+
+@pytest.mark.parametrize("claims,said", [
+    (None, "one.yaml: makes no claims, so no policy is to be tried: name one (-p POLICY)"),
+    ("{atomic: {}, 'counter,hold=1': {deadlock: never}}", "one.yaml: makes claims about 2 policies,"
+     " and one is needed (-p); valid: atomic, counter,hold=1\n"),
+])
+def test_a_scenario_about_none_or_several(tapweave, tmp_path, claims, said):
+    (tmp_path / "one.yaml").write_text(scenario(claims=claims), encoding="utf-8")
+    run = tapweave("explore", "one.yaml", cwd=tmp_path)
+    assert (run.returncode, run.stdout) == (2, "") and run.stderr.startswith(f"tapweave: {said}")
