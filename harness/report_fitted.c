@@ -16,9 +16,9 @@ static const char *const grades[] = {
 static void
 print_story(const struct story *story)
 {
-    char at[MOMENT_SIZE], text[STORY_TEXT_SIZE];
+    char at[MOMENT_SIZE], text[STORY_TEXT_SIZE], names[STORY_NAMES_SIZE];
 
-    print_line(4, "\nthe story of %s: %u event%s", story->name, story->events,
+    print_line(4, "\nthe story of %s: %u event%s", story_names(story, names), story->events,
                print_plural(story->events));
     for (unsigned i = 0; i < story->events; i++) {
         print_line(6, "    %s  %s", moment_text(story->event[i].event->at, at),
@@ -29,6 +29,9 @@ print_story(const struct story *story)
     if (story->earlier > 0) {
         print_line(4, "  left out: %u earlier device%s of this name", story->earlier,
                    print_plural(story->earlier));
+    }
+    if (story->alone) {
+        print_line(4, "  left out: the other nics of its guests, which no scenario holds as well");
     }
 }
 
@@ -140,7 +143,11 @@ report_fitted_json(const struct fitted *fitted, const char *scenario, const char
     const struct story *story = fitted->story;
     const bool found = fitted->best >= 0;
     json_t *events = json_array(), *policies = json_array(), *equal = json_array();
+    json_t *names = json_array();
 
+    for (unsigned i = 0; i < story->names; i++) {
+        json_array_append_new(names, output_text(story->name[i].text));
+    }
     for (unsigned i = 0; i < story->events; i++) {
         json_array_append_new(events, event_json(fitted, &story->event[i]));
     }
@@ -151,9 +158,10 @@ report_fitted_json(const struct fitted *fitted, const char *scenario, const char
         }
     }
     return json_pack(
-        "{s:o, s:o, s:{s:I, s:I}, s:o, s:s?, s:o, s:o, s:b, s:o*, s:o*}", "name",
-        output_text(story->name), "events", events, "left_out", "events", (json_int_t)story->others,
-        "devices", (json_int_t)story->earlier, "policies", policies, "best",
+        "{s:o, s:o, s:o, s:{s:I, s:I, s:b}, s:o, s:s?, s:o, s:o, s:b, s:o*, s:o*}", "name",
+        output_text(story->name[story->about].text), "names", names, "events", events, "left_out",
+        "events", (json_int_t)story->others, "devices", (json_int_t)story->earlier, "nics",
+        story->alone, "policies", policies, "best",
         found ? fitted->policy[fitted->best].policy->name : NULL, "equal", equal, "stuck",
         found || fitted->stuck == FIT_SOURCES
             ? json_null()

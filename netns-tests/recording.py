@@ -88,22 +88,25 @@ class Host:
         descriptor = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TAP | IFF_NO_PI))
         self.run("ip", "link", "set", name, "up")
-        self.guests[guest] = descriptor
+        self.guests.setdefault(guest, []).append(descriptor)
         self.hook(guest, "started begin", name)
 
     def kill(self, guest):
-        os.close(self.guests.pop(guest))
+        for descriptor in self.guests.pop(guest):
+            os.close(descriptor)
         self.hook(guest, "stopped end")
 
-    def start(self, guest, name):
-        self.tap(guest, name)
-        self.vsctl("--if-exists", "del-port", name, "--", "add-port", "br0", name, "--", "set",
-                   "interface", name, f"external_ids:vm-id={guest}")
+    def start(self, guest, *names):
+        for name in names:
+            self.tap(guest, name)
+            self.vsctl("--if-exists", "del-port", name, "--", "add-port", "br0", name, "--", "set",
+                       "interface", name, f"external_ids:vm-id={guest}")
 
-    def stop(self, guest, name):
+    def stop(self, guest, *names):
         self.kill(guest)
-        self.pause()
-        self.vsctl("--if-exists", "del-port", name)
+        for name in names:
+            self.pause()
+            self.vsctl("--if-exists", "del-port", name)
         self.hook(guest, "release end")
 
     def pause(self):
@@ -189,7 +192,35 @@ def unplugged(host):
     host.stop("a", "vnet0")
 
 
-STORIES = {story.__name__: story for story in (lost, kept, crossed, adopted, unplugged)}
+def pair(host):
+    """The reported race, of guests with two nics each: a's stop deletes both ports of b's."""
+    host.start("a", "vnet0", "vnet1")
+    host.pause()
+    host.kill("a")
+    host.pause()
+    host.start("b", "vnet0", "vnet1")
+    host.pause()
+    host.wrong("lost", "vnet0", "b",
+               lambda: host.vsctl("--if-exists", "del-port", "vnet0"), by="a")
+    host.pause()
+    host.vsctl("--if-exists", "del-port", "vnet1")
+    host.hook("a", "release end")
+    host.pause()
+    time.sleep(1.2)
+    host.kill("b")
+
+
+def pairs_in_turn(host):
+    """One after the other, with two nics each."""
+    for guest in ("a", "b"):
+        host.start(guest, "vnet0", "vnet1")
+        host.pause()
+        host.stop(guest, "vnet0", "vnet1")
+        host.pause()
+
+
+STORIES = {story.__name__: story for story in (lost, kept, crossed, adopted, unplugged, pair,
+                                             pairs_in_turn)}
 
 
 def main(folder, story, seed):

@@ -13,7 +13,8 @@ from conftest import BINARY, missing_for_ovs, missing_for_taps
 
 RECORDER = Path(__file__).parent / "recording.py"
 STORIES = ["lost", "kept", "crossed", "adopted", "unplugged"]
-RECORDINGS = [(story, seed) for story in STORIES for seed in (1, 2, 3, 4)]
+RECORDINGS = [*((story, seed) for story in STORIES for seed in (1, 2, 3, 4)),
+              ("pair", 1), ("pairs_in_turn", 1)]
 TIME = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})\]")
 
 
@@ -237,6 +238,14 @@ EXPLAINED = {
     "adopted": ("vnet0", "a restart of the daemon", {"libvirt-9.0", "libvirt-10.3",
                                                      "libvirt-11.3"},
                 {"libvirt-6.6", "owner-delete", "libvirt-7.0", "counter"}, "lost-attachment"),
+    # Each of a's nics is looked at before its port is deleted.  By the second one, the name is b's
+    # for all to see.
+    "pair": ("vnet0", "", {"libvirt-6.6", "reattach", "lowest-free"},
+             {"mac-check", "exists-check", "exists-reattach", "owner-delete", "atomic", "fin-wait",
+              "lowest-free-after-cleanup", *COUNT}, "lost-attachment"),
+    "pairs_in_turn": ("vnet1", "", {"libvirt-6.6", "mac-check", "owner-delete", "atomic",
+                                    "lowest-free-after-cleanup"},
+                      {"fin-wait", "per-guest-names", *COUNT}, None),
     # Nobody stops b, whose port goes.
     "unplugged": ("vnet1", "an administrator who deletes the port",
                   {"libvirt-6.6", "owner-delete", *COUNT}, {"per-guest-names"}, "lost-attachment"),
@@ -270,6 +279,10 @@ def test_which_policies_explain_it(recordings, tmp_path, story, seed):
             assert "it lasts to the end" in run.stdout
     if oracle is None:
         assert "violated: lost-attachment" not in run.stdout
+    if story == "pair":
+        assert "of b's vnet0#2" in run.stdout and "of b's vnet1#2" in run.stdout
+    if story.startswith("pair"):
+        assert said["names"] == ["vnet0", "vnet1"]
 
 
 @pytest.mark.parametrize("story,seed", RECORDINGS)

@@ -79,27 +79,62 @@ take(const struct fit_record *record, struct mark *mark, enum fit_kind kind, uin
     return true;
 }
 
-/* What a step has done to devices and rows is what the record has next. */
+/* What a step has done to devices and rows, as events: at most two of each name. */
+struct changes {
+    unsigned count;
+    struct fit_event event[2 * IFNAME_MAX_NAMES];
+};
+
+static void
+note_change(struct changes *changes, bool is, enum fit_kind kind, uint8_t name)
+{
+    if (is) {
+        changes->event[changes->count++] = (struct fit_event){kind, name, 0};
+    }
+}
+
+static void
+note_changes(struct changes *changes, const struct network *before, const struct network *after,
+             uint8_t name)
+{
+    const bool had = before->device[name].kind != DEVICE_NONE;
+    const bool has = after->device[name].kind != DEVICE_NONE;
+    const struct row *old = &before->row[name], *new = &after->row[name];
+    const bool deleted = old->bridge != 0 && (new->bridge == 0 || new->uuid != old->uuid);
+    const bool inserted = new->bridge != 0 && (old->bridge == 0 || new->uuid != old->uuid);
+
+    note_change(changes, had && !has, FIT_DEVICE_GONE, name);
+    note_change(changes, !had && has, FIT_DEVICE, name);
+    note_change(changes, deleted, FIT_ROW_GONE, name);
+    note_change(changes, inserted, FIT_ROW, name);
+}
+
+/* What a step has done to devices and rows is what the record has next.  Several devices that go in
+ * one step may have gone in any order; a row is deleted before another one of its name comes. */
 static bool
 take_changes(const struct fitting *fitting, const struct state *before, const struct state *after,
              struct mark *mark)
 {
-    const struct fit_record *record = fitting->record;
-    bool fits = true;
+    struct changes changes = {.count = 0};
 
-    for (uint8_t name = 1; name <= fitting->world.names.names && fits; name++) {
-        const bool had = before->network.device[name].kind != DEVICE_NONE;
-        const bool has = after->network.device[name].kind != DEVICE_NONE;
-        const struct row *old = &before->network.row[name], *new = &after->network.row[name];
-        const bool deleted = old->bridge != 0 && (new->bridge == 0 || new->uuid != old->uuid);
-        const bool inserted = new->bridge != 0 && (old->bridge == 0 || new->uuid != old->uuid);
-
-        fits = (!had || has || take(record, mark, FIT_DEVICE_GONE, name)) &&
-               (had || !has || take(record, mark, FIT_DEVICE, name)) &&
-               (!deleted || take(record, mark, FIT_ROW_GONE, name)) &&
-               (!inserted || take(record, mark, FIT_ROW, name));
+    for (uint8_t name = 1; name <= fitting->world.names.names; name++) {
+        note_changes(&changes, &before->network, &after->network, name);
     }
-    return fits;
+    for (unsigned at = 0; at < changes.count;) {
+        const struct fit_event *change = &changes.event[at];
+        const bool waits = at > 0 && change[-1].name == change->name &&
+                           source_of(change[-1].kind) == source_of(change->kind);
+
+        if (waits || !take(fitting->record, mark, change->kind, change->name)) {
+            at++;
+            continue;
+        }
+        changes.count--;
+        memmove(&changes.event[at], &changes.event[at + 1],
+                (changes.count - at) * sizeof *changes.event);
+        at = 0;
+    }
+    return changes.count == 0;
 }
 
 /* The clock steps, as soon as it may: a second behind its last step, and not before what has

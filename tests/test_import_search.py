@@ -154,7 +154,8 @@ MISTAKES = [
      "const bool deleted = old->bridge != 0 && new->bridge == 0;"),
     ("sim/fit.c", "found = !rests ? FIT_ALL", "found = false ? FIT_ALL"),
     ("sim/fit.c", "event->kind != kind || event->name != name", "event->kind != kind"),
-    ("harness/record/story.c", "story->lower = story->numbered", "story->lower = false"),
+    ("harness/record/story_name.c",
+     "story->lower = ifname_number(story->name[0].text, numbered) >= 0", "story->lower = false"),
 ]
 
 

@@ -67,7 +67,6 @@ make_record(const struct fitted *fitted, const struct world *world, struct recor
                                           [LEDGER_ROW] = FIT_ROW,
                                           [LEDGER_ROW_GONE] = FIT_ROW_GONE};
     const struct story *story = fitted->story;
-    const uint8_t name = ifname_find(&world->names, story->in_world);
 
     recorded->record =
         (struct fit_record){.event = {recorded->event[FIT_KERNEL], recorded->event[FIT_OVSDB]},
@@ -75,10 +74,12 @@ make_record(const struct fitted *fitted, const struct world *world, struct recor
                             .judged = fitted->judged,
                             .wrong = story->finding != NULL};
     for (unsigned i = 0; i < story->events; i++) {
-        const enum fit_source source = source_of(&story->event[i]);
+        const struct story_event *event = &story->event[i];
+        const enum fit_source source = source_of(event);
+        const uint8_t name = ifname_find(&world->names, story->name[event->name].in_world);
 
         recorded->event[source][recorded->record.count[source]++] =
-            (struct fit_event){kinds[story->event[i].kind], name, time_of(story, i)};
+            (struct fit_event){kinds[event->kind], name, time_of(story, i)};
     }
 }
 
@@ -150,7 +151,7 @@ try_all(struct fitted *fitted, unsigned help, const struct explore_limits *limit
     if (text == NULL) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
-    read = scenario_read_text(&scenario, text, fitted->story->name, diagnostic);
+    read = scenario_read_text(&scenario, text, fitted->story->name[0].text, diagnostic);
     free(text);
     for (unsigned i = 0; i < fitted->policies && read && *goes_on; i++) {
         if (fitted->policy[i].fit.grade < FIT_SHOWN) {

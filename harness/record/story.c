@@ -1,276 +1,272 @@
-/* The story of one name: see story.h. */
-#include "harness/record/story.h"
+/* The story of a name: see story.h. */
+#include "harness/record/story_cast.h"
 
-#include "core/ifname.h"
+#include "harness/record/kin.h"
+#include "harness/record/story_name.h"
+#include "harness/record/whose.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char numbered[] = "vnet";
+enum { SHORTLY = 1000000 /* microseconds: a guest's devices go as its process ends */ };
 
-/* All that a name has gone through. */
-struct chronicle {
-    const char *name;
-    uint32_t device; /* the one that has the name; 0: none is known to */
-    size_t count;
-    struct story_event *item;
-    bool whole; /* there has been memory */
+/* What a name has gone through, and how much of it is the story's. */
+struct strand {
+    struct chronicle chronicle;
+    size_t begin, end; /* those of its items */
+    bool running;      /* the guest of the device before them runs by then */
 };
 
-static void
-note(struct chronicle *chronicle, const struct ledger_event *event, enum ledger_kind kind,
-     uint32_t device)
-{
-    struct story_event *grown =
-        realloc(chronicle->item, (chronicle->count + 1) * sizeof *chronicle->item);
+/* A story that is being taken. */
+struct taking {
+    struct kin all;
+    const struct ledger_finding *finding;
+    struct strand about; /* the name that was asked for, or of the finding */
+    unsigned others;     /* names that other nics of its guests may have had */
+    struct strand other[STORY_MOST_NAMES - 1];
+    bool too_many;    /* there are more of them */
+    unsigned strands; /* those that the story is told of, in the order of their names */
+    struct strand *strand[STORY_MOST_NAMES];
+};
 
-    if (grown == NULL) {
-        chronicle->whole = false;
-        return;
-    }
-    chronicle->item = grown;
-    grown[chronicle->count++] = (struct story_event){event, kind, device};
+/* ---- who is in it, and what happens ---- */
+
+static const char *
+id_of(const struct taking *taking, const struct strand *strand, uint32_t device)
+{
+    return taking->strands == 1 ? ""
+                                : whose_device(strand->chronicle.name, device, taking->all.event,
+                                               taking->all.events);
 }
 
-/* What the event means to the name, if it means anything. */
-static void
-chronicle_take(struct chronicle *chronicle, const struct ledger_event *event)
+/* What there is of that name when the story begins: a guest that runs, or a row without one. */
+static bool
+take_beginning(struct story *story, const struct taking *taking, unsigned name)
 {
-    const bool named = strcmp(event->name, chronicle->name) == 0;
-    const bool its = event->index == chronicle->device && event->index != 0;
-    const bool made = event->kind == LEDGER_DEVICE && named && !its;
-    /* It gets another name, or goes. */
-    const bool gone =
-        its && (event->kind == LEDGER_DEVICE ? !named : named && event->kind == LEDGER_DEVICE_GONE);
-    const bool unsaid = event->kind == LEDGER_DEVICE_GONE && named && chronicle->device == 0;
+    const struct strand *strand = taking->strand[name];
+    const struct ledger_event *row = chronicle_row(&strand->chronicle, strand->begin);
+    bool fits = true;
 
-    if (made || unsaid) {
-        note(chronicle, event, LEDGER_DEVICE, event->index);
-        chronicle->device = event->index;
+    if (strand->running) {
+        size_t at = strand->begin;
+        uint32_t device;
+
+        while (strand->chronicle.item[--at].kind != LEDGER_DEVICE) {
+        }
+        device = strand->chronicle.item[at].device;
+        /* A world gives the nics of a guest that runs the lowest names in their order. */
+        fits = (story->nics == 0 || story->nic[story->nics - 1].device < device) &&
+               story_cast_add(story, name, device, id_of(taking, strand, device), true);
     }
-    if (gone || unsaid) {
-        note(chronicle, event, LEDGER_DEVICE_GONE, event->index);
-        chronicle->device = 0;
+    story->name[name].row = row != NULL && !strand->running;
+    story->name[name].bridge = row == NULL ? NULL : row->bridge;
+    if (row != NULL) {
+        story_cast_row(story, name, row);
     }
-    if (named && (event->kind == LEDGER_ROW || event->kind == LEDGER_ROW_GONE)) {
-        note(chronicle, event, event->kind, 0);
-    }
+    return fits;
 }
 
 static bool
-chronicle_open(struct chronicle *chronicle, const char *name, const struct ledger_event *event,
-               size_t events)
+take_item(struct story *story, const struct taking *taking, unsigned name,
+          const struct story_event *item)
 {
-    *chronicle = (struct chronicle){.name = name, .whole = true};
-    for (size_t i = 0; i < events && chronicle->whole; i++) {
-        chronicle_take(chronicle, &event[i]);
+    const struct strand *strand = taking->strand[name];
+
+    if (story->events == STORY_MOST_EVENTS) {
+        return false;
     }
-    return chronicle->whole;
+    story->event[story->events] = *item;
+    story->event[story->events++].name = name;
+    if (item->kind == LEDGER_DEVICE) {
+        return story_cast_add(story, name, item->device, id_of(taking, strand, item->device),
+                              false);
+    }
+    if (item->kind == LEDGER_DEVICE_GONE) {
+        story_cast_gone(story, name, item->device);
+    } else if (item->kind == LEDGER_ROW) {
+        story_cast_row(story, name, item->event);
+    }
+    return true;
 }
 
-/* The device was there before the records say anything of it. */
-static bool
-was_there(const struct story_event *item, const struct ledger_event *event)
+/* The name that the next event is of; the number of names if there is no event left. */
+static unsigned
+next_of(const struct taking *taking, const size_t at[STORY_MOST_NAMES])
 {
-    for (const struct ledger_event *before = event; before < item->event; before++) {
-        if (before->kind == LEDGER_DEVICE && before->index == item->device) {
-            return false; /* it had another name */
+    const struct ledger_event *first = NULL;
+    unsigned next = taking->strands;
+
+    for (unsigned i = 0; i < taking->strands; i++) {
+        const struct strand *strand = taking->strand[i];
+
+        if (at[i] < strand->end && (first == NULL || strand->chronicle.item[at[i]].event < first)) {
+            first = strand->chronicle.item[at[i]].event;
+            next = i;
         }
     }
-    return item->event->kind == LEDGER_DEVICE_GONE || !item->event->fresh;
+    return next;
 }
 
-/* ---- where the story begins and ends ---- */
-
-/* So many items are the story's, or come before it. */
-static size_t
-end_of(const struct chronicle *chronicle, const struct ledger_finding *finding)
+/* Puts together what the strands have.  False if no world holds it. */
+static bool
+take_strands(struct story *story, const struct taking *taking)
 {
-    size_t end = 0;
+    size_t at[STORY_MOST_NAMES];
+    bool fits = true;
 
-    while (end < chronicle->count &&
-           (finding == NULL || chronicle->item[end].event->at < finding->until ||
-            (finding->what != LEDGER_LOST && chronicle->item[end].event->at == finding->until))) {
-        end++;
+    story->names = taking->strands;
+    story->guests = story->nics = story->events = 0;
+    for (unsigned i = 0; i < taking->strands; i++) {
+        const struct strand *strand = taking->strand[i];
+
+        snprintf(story->name[i].text, sizeof story->name[i].text, "%s", strand->chronicle.name);
+        story->about = strand == &taking->about ? i : story->about;
+        at[i] = strand->begin;
+        fits = take_beginning(story, taking, i) && fits;
+    }
+    for (unsigned next; fits && (next = next_of(taking, at)) < taking->strands; at[next]++) {
+        fits = take_item(story, taking, next, &taking->strand[next]->chronicle.item[at[next]]);
+    }
+    fits = fits && story_cast_end(story);
+    story_name_all(story, taking->all.event, taking->all.events);
+    return fits;
+}
+
+/* ---- with the other nics of its guests ---- */
+
+/* Where the story of another nic's name ends: that guest's devices go at about one time, so with
+ * that of the finding, or not. */
+static size_t
+other_end(const struct taking *taking, const struct chronicle *other)
+{
+    const struct strand *about = &taking->about;
+    const struct ledger_finding *finding = taking->finding;
+    size_t end = chronicle_end(other, finding);
+    bool goes;
+
+    if (finding == NULL || finding->until == LEDGER_FOR_EVER) {
+        return end;
+    }
+    goes = about->end > 0 && about->chronicle.item[about->end - 1].kind == LEDGER_DEVICE_GONE;
+    for (size_t at = 0; at < other->count; at++) {
+        const int64_t ago = finding->until - other->item[at].event->at;
+
+        if (other->item[at].kind == LEDGER_DEVICE_GONE && ago <= SHORTLY && ago >= -SHORTLY) {
+            return goes ? at + 1 : at < end ? at : end;
+        }
     }
     return end;
 }
 
-/* The item by which the `left`-th device of the name, from 0, came to it; `end` if there is
- * none. */
-static size_t
-arrival_of(const struct chronicle *chronicle, size_t end, unsigned number)
-{
-    size_t at = 0;
-
-    for (; at < end; at++) {
-        if (chronicle->item[at].kind == LEDGER_DEVICE && number-- == 0) {
-            break;
-        }
-    }
-    return at;
-}
-
-/* The row that there is before that item; NULL if there is none. */
-static const struct ledger_event *
-row_before(const struct chronicle *chronicle, size_t at)
-{
-    const struct ledger_event *row = NULL;
-
-    for (size_t i = 0; i < at; i++) {
-        const struct story_event *item = &chronicle->item[i];
-
-        row = item->kind == LEDGER_ROW ? item->event : item->kind == LEDGER_ROW_GONE ? NULL : row;
-    }
-    return row;
-}
-
-/* Where the story begins, if that device is the first one in it; and whether its guest runs by
- * then. */
-static size_t
-begin_of(const struct chronicle *chronicle, size_t end, unsigned first,
-         const struct ledger_event *event, bool *running)
-{
-    const size_t arrival = arrival_of(chronicle, end, first);
-
-    *running = false;
-    if (arrival == end) {
-        return 0;
-    }
-    if (was_there(&chronicle->item[arrival], event)) {
-        *running = row_before(chronicle, arrival) != NULL;
-        return *running ? arrival + 1 : first == 0 ? 0 : arrival;
-    }
-    for (size_t at = arrival + 1; first > 0 && at < end; at++) {
-        if (chronicle->item[at].kind == LEDGER_ROW) { /* those before it are over with it */
-            *running = true;
-            return at + 1;
-        }
-        if (chronicle->item[at].kind == LEDGER_DEVICE_GONE) {
-            break;
-        }
-    }
-    return first == 0 ? 0 : arrival;
-}
-
-/* ---- its guests ---- */
-
-static void
-add_guest(struct story *story, uint32_t device, bool running, const char *bridge)
-{
-    struct story_guest *guest = &story->guest[story->guests];
-
-    *guest = (struct story_guest){
-        .name = {(char)('a' + story->guests)}, device, running, .bridge = bridge};
-    story->guests++;
-}
-
-/* Its row, if it has one, is on this bridge. */
-static void
-note_row(struct story *story, const struct ledger_event *event)
-{
-    if (event->bridge[0] == '\0') {
-        return;
-    }
-    story->netdev = event->netdev;
-    for (unsigned i = 0; i < story->guests; i++) {
-        if (i + 1 == story->guests || story->guest[i].bridge == NULL) {
-            story->guest[i].bridge = event->bridge;
-        }
-    }
-}
-
-static void
-note_item(struct story *story, const struct story_event *item)
-{
-    struct story_guest *last = story->guests == 0 ? NULL : &story->guest[story->guests - 1];
-
-    story->event[story->events++] = *item;
-    if (item->kind == LEDGER_DEVICE) {
-        add_guest(story, item->device, false, NULL);
-    } else if (item->kind == LEDGER_DEVICE_GONE && last != NULL && last->device == item->device) {
-        last->stops = true;
-    } else if (item->kind == LEDGER_ROW) {
-        note_row(story, item->event);
-    }
-}
-
-/* ---- its name ---- */
-
-/* A lower number of that family is free, as far as the records say: its device has gone before, and
- * none is made until the story's end. */
+/* Opens the strands of the names that other nics of those guests may have had: of the devices of
+ * the name from the `first`-th on.  False if there is no memory. */
 static bool
-lower_is_free(const struct story *story, const struct ledger_event *event, size_t events)
+open_others(struct taking *taking, unsigned first)
 {
-    const int64_t number = ifname_number(story->name, numbered), most = 100;
-    const struct ledger_event *first = story->events == 0 ? NULL : story->event[0].event;
-    const struct ledger_event *last =
-        story->events == 0 ? NULL : story->event[story->events - 1].event;
-    char lower[sizeof numbered + 20];
+    const unsigned most = STORY_MOST_NAMES - 1;
+    const struct strand *about = &taking->about;
+    const char *name[STORY_MOST_NAMES];
+    const unsigned names =
+        kin_names(&taking->all, &about->chronicle, about->end, first, name, most);
+    bool whole = true;
 
-    for (int64_t i = 0; first != NULL && i < number && i < most; i++) {
-        bool gone = false;
+    taking->too_many = names > most;
+    while (whole && !taking->too_many && taking->others < names) {
+        struct strand *other = &taking->other[taking->others];
 
-        snprintf(lower, sizeof lower, "%s%" PRId64, numbered, i);
-        for (size_t at = 0; at < events && &event[at] <= last; at++) {
-            const bool before = &event[at] < first;
+        whole = chronicle_open(&other->chronicle, name[taking->others++], taking->all.event,
+                               taking->all.events);
+        other->end = other_end(taking, &other->chronicle);
+    }
+    return whole;
+}
 
-            if (strcmp(event[at].name, lower) == 0) {
-                gone = event[at].kind == LEDGER_DEVICE_GONE ? gone || before
-                       : event[at].kind == LEDGER_DEVICE    ? false
-                                                            : gone;
-            }
+/* It is told of that strand, too. */
+static void
+choose(struct taking *taking, struct strand *strand)
+{
+    unsigned at = taking->strands++;
+
+    for (; at > 0 &&
+           story_name_order(strand->chronicle.name, taking->strand[at - 1]->chronicle.name) < 0;
+         at--) {
+        taking->strand[at] = taking->strand[at - 1];
+    }
+    taking->strand[at] = strand;
+}
+
+/* The story is told of the name alone, from that device on. */
+static void
+choose_name(struct taking *taking, unsigned first)
+{
+    struct strand *about = &taking->about;
+
+    about->begin = chronicle_begin(&about->chronicle, about->end, first, first > 0,
+                                   taking->all.event, &about->running);
+    taking->strands = 0;
+    choose(taking, about);
+}
+
+/* And of the other nics that those guests had. */
+static void
+choose_others(struct taking *taking, unsigned first)
+{
+    const struct strand *about = &taking->about;
+
+    for (unsigned i = 0; i < taking->others; i++) {
+        struct strand *other = &taking->other[i];
+        const int number = kin_first(&taking->all, &about->chronicle, about->end, first,
+                                     &other->chronicle, other->end);
+
+        if (number >= 0) {
+            other->begin = chronicle_begin(&other->chronicle, other->end, (unsigned)number,
+                                           first > 0, taking->all.event, &other->running);
+            choose(taking, other);
         }
-        if (gone) {
+    }
+}
+
+static size_t
+count_others(const struct story *story, const struct ledger_event *event, size_t events)
+{
+    size_t others = 0;
+
+    for (size_t i = 0; i < events; i++) {
+        bool its = event[i].kind > LEDGER_ROW_GONE;
+
+        for (unsigned name = 0; name < story->names && !its; name++) {
+            its = strcmp(event[i].name, story->name[name].text) == 0;
+        }
+        others += !its;
+    }
+    return others;
+}
+
+/* Takes it with the other nics of its guests, if they have any, of as many devices from the
+ * `first`-th on as a world holds; or of the name alone.  False if no world holds that. */
+static bool
+take_most(struct story *story, struct taking *taking, unsigned first, unsigned devices)
+{
+    bool kin = taking->too_many;
+
+    for (unsigned from = first; from == first || from + 2 <= devices; from++) {
+        choose_name(taking, from);
+        choose_others(taking, from);
+        if (taking->strands == 1) {
+            break; /* it has none */
+        }
+        kin = true;
+        if (take_strands(story, taking)) {
+            story->earlier = from;
             return true;
         }
     }
-    return false;
-}
-
-static void
-name_it(struct story *story, const struct ledger_event *event, size_t events)
-{
-    story->numbered = ifname_number(story->name, numbered) >= 0;
-    story->lower = story->numbered && story->guests > 0 && !story->guest[0].running &&
-                   lower_is_free(story, event, events);
-    snprintf(story->in_world, sizeof story->in_world, "%s",
-             !story->numbered ? story->name
-             : story->lower   ? "vnet1"
-                              : "vnet0");
-}
-
-/* ---- all of it ---- */
-
-/* Takes what belongs to the story, from that item on. */
-static void
-take_items(struct story *story, const struct chronicle *chronicle, size_t begin, size_t end,
-           bool running)
-{
-    const struct ledger_event *row = row_before(chronicle, begin);
-
-    if (running) {
-        size_t at = begin;
-
-        while (chronicle->item[--at].kind != LEDGER_DEVICE) {
-        }
-        add_guest(story, chronicle->item[at].device, true, NULL);
-    }
-    story->row = row != NULL && !running;
-    story->bridge = row == NULL ? NULL : row->bridge;
-    if (row != NULL) {
-        note_row(story, row);
-    }
-    for (size_t at = begin; at < end; at++) {
-        note_item(story, &chronicle->item[at]);
-    }
-    for (unsigned i = 1; i < story->guests; i++) { /* it never had a row */
-        if (story->guest[i].bridge == NULL) {
-            story->guest[i].bridge = story->guest[i - 1].bridge;
-        }
-    }
+    choose_name(taking, first);
+    story->earlier = first;
+    story->alone = kin;
+    return take_strands(story, taking);
 }
 
 /* Says that there is no story of that name. */
@@ -298,57 +294,64 @@ refuse_name(const char *name, const struct ledger_event *event, size_t events,
                     diagnostic_hint(name, names, count, hint));
 }
 
+static bool
+take(struct story *story, struct taking *taking, struct diagnostic *diagnostic)
+{
+    struct strand *about = &taking->about;
+    const char *name = about->chronicle.name;
+    unsigned devices, first;
+    bool fits;
+
+    if (!chronicle_open(&about->chronicle, name, taking->all.event, taking->all.events)) {
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    about->end = chronicle_end(&about->chronicle, taking->finding);
+    devices = chronicle_devices(&about->chronicle, about->end);
+    if (devices == 0) {
+        return refuse_name(name, taking->all.event, taking->all.events, diagnostic);
+    }
+    first = devices > MAX_GUESTS ? devices - MAX_GUESTS : 0;
+    if (!open_others(taking, first)) {
+        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    }
+    fits = take_most(story, taking, first, devices);
+    if (fits && story->events == 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "nothing has become of %s: it was there all the time", name);
+    }
+    return fits ||
+           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                    "more than %d events of %s: no scenario holds them", STORY_MOST_EVENTS, name);
+}
+
 bool
 story_take(struct story *story, const struct ledger_event *event, size_t events, const char *name,
            const struct ledger_finding *finding, struct diagnostic *diagnostic)
 {
-    struct chronicle chronicle;
-    unsigned devices = 0;
-    size_t begin, end;
-    bool running, fits;
+    struct taking taking = {.all = {event, events}, .finding = finding};
+    bool taken;
 
+    taking.about.chronicle.name = name != NULL ? name : finding->event.name;
     *story = (struct story){.finding = finding};
-    snprintf(story->name, sizeof story->name, "%s", name != NULL ? name : finding->event.name);
-    if (!chronicle_open(&chronicle, story->name, event, events)) {
-        free(chronicle.item);
-        return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
+    taken = take(story, &taking, diagnostic);
+    story->others = count_others(story, event, events);
+    free(taking.about.chronicle.item);
+    while (taking.others > 0) {
+        free(taking.other[--taking.others].chronicle.item);
     }
-    end = end_of(&chronicle, finding);
-    while (arrival_of(&chronicle, end, devices) < end) {
-        devices++;
-    }
-    story->earlier = devices > MAX_GUESTS ? devices - MAX_GUESTS : 0;
-    begin = begin_of(&chronicle, end, story->earlier, event, &running);
-    fits = devices > 0 && end - begin <= STORY_MOST_EVENTS;
-    if (fits) {
-        take_items(story, &chronicle, begin, end, running);
-        name_it(story, event, events);
-    }
-    for (size_t i = 0; i < events; i++) {
-        story->others +=
-            event[i].kind <= LEDGER_ROW_GONE && strcmp(event[i].name, story->name) != 0;
-    }
-    free(chronicle.item);
-    if (chronicle.count == 0 || devices == 0) {
-        return refuse_name(story->name, event, events, diagnostic);
-    }
-    if (fits && story->events == 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "nothing has become of %s: it was there all the time", story->name);
-    }
-    return fits || diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                            "more than %d events of %s: no scenario holds them", STORY_MOST_EVENTS,
-                            story->name);
+    return taken;
 }
 
 const char *
 story_text(const struct story *story, const struct story_event *event, char text[STORY_TEXT_SIZE])
 {
+    const char *name = story->name[event->name].text;
+
     if (event->device != 0) {
-        snprintf(text, STORY_TEXT_SIZE, "%s, device %" PRIu32 ", %s", story->name, event->device,
+        snprintf(text, STORY_TEXT_SIZE, "%s, device %" PRIu32 ", %s", name, event->device,
                  event->kind == LEDGER_DEVICE ? "is made" : "goes");
     } else {
-        snprintf(text, STORY_TEXT_SIZE, "the row of %s is %s", story->name,
+        snprintf(text, STORY_TEXT_SIZE, "the row of %s is %s", name,
                  event->kind == LEDGER_ROW ? "inserted" : "deleted");
     }
     return text;

@@ -1,47 +1,57 @@
-/* The story of one name on a host: which devices had it one after the other, and what became of its
- * rows; as much of it as a world can hold. */
+/* The story of a name on a host: which devices had it one after the other, and what became of its
+ * rows; with the names that the other nics of those guests had, if the records say whose they are.
+ * As much of it as a world can hold. */
 #ifndef TAPWEAVE_HARNESS_RECORD_STORY_H
 #define TAPWEAVE_HARNESS_RECORD_STORY_H
 
 #include "core/world.h"
 #include "harness/diagnostic.h"
-#include "harness/record/ledger.h"
+#include "harness/record/chronicle.h"
 
 #include <stddef.h>
 
-enum { STORY_MOST_EVENTS = 128, STORY_GUEST_SIZE = 2 };
+enum { STORY_MOST_EVENTS = 128, STORY_MOST_NAMES = MAX_GUESTS, STORY_GUEST_SIZE = 2 };
 
-/* Whoever had one of the devices: each has a guest of its own. */
-struct story_guest {
-    char name[STORY_GUEST_SIZE]; /* "a", "b", ...: in the order in which the devices were made */
-    uint32_t device;             /* its index */
-    bool running;                /* from the beginning on */
-    bool stops;                  /* its device goes */
-    const char *bridge;          /* of its row; not owned */
+/* A name that the story is of. */
+struct story_name {
+    char text[LEDGER_NAME_SIZE];     /* on the host */
+    char in_world[LEDGER_NAME_SIZE]; /* the same in a world: of names that are numbered, the number
+                                        is another one */
+    bool numbered;                   /* it is one of vnet0, vnet1, ..., which nobody has fixed */
+    bool row;                        /* a row is there from the beginning, and no device */
+    const char *bridge;              /* where that row is; not owned */
 };
 
-/* An event, as a world has it. */
-struct story_event {
-    const struct ledger_event *event; /* not owned */
-    enum ledger_kind kind;            /* a device that had another name before is made here */
-    uint32_t device;                  /* the index of the device; 0 of a row */
+/* Whoever had devices at one time: a guest that starts again is another one. */
+struct story_guest {
+    char name[STORY_GUEST_SIZE]; /* "a", "b", ...: in the order in which the devices were made */
+    const char *id;              /* by the records; "" if they do not say; not owned */
+    bool running;                /* from the beginning on */
+    bool stops;                  /* its devices go */
+};
+
+struct story_nic {
+    unsigned guest, name; /* which of the story's */
+    uint32_t device;      /* its index */
+    bool gone;            /* in the end */
+    const char *bridge;   /* of its row; not owned */
 };
 
 struct story {
-    char name[LEDGER_NAME_SIZE];          /* on the host */
-    char in_world[LEDGER_NAME_SIZE];      /* the same in a world: of names that are numbered, the
-                                             number is another one */
+    unsigned names; /* in the order of their numbers */
+    struct story_name name[STORY_MOST_NAMES];
+    unsigned about;                       /* the name that was asked for, or of the finding */
     const struct ledger_finding *finding; /* what it is about, or NULL; not owned */
-    bool numbered;      /* the name is one of vnet0, vnet1, ..., which nobody has fixed */
-    bool lower;         /* a lower number was free all the time: in the world, vnet0 */
-    bool row;           /* a row is there from the beginning, and no device */
-    bool netdev;        /* the datapath is the userspace one */
-    const char *bridge; /* where that row is; not owned */
+    bool lower;  /* a lower number than theirs was free all the time: in the world, vnet0 */
+    bool netdev; /* the datapath is the userspace one */
     unsigned guests;
     struct story_guest guest[MAX_GUESTS];
+    unsigned nics; /* those of a guest in the order in which they were made */
+    struct story_nic nic[MAX_GUESTS];
     unsigned events;
     struct story_event event[STORY_MOST_EVENTS];
-    unsigned earlier; /* devices of that name that are left out */
+    unsigned earlier; /* devices of the name that are left out */
+    bool alone;       /* other nics of its guests are left out: no world holds them as well */
     size_t others;    /* events of other names, which are left out */
 };
 
@@ -65,6 +75,10 @@ bool story_acts(const struct story *story, const struct story_help *help);
 /* The story as a scenario, a newline at its end, to be given to free(); NULL if there is no memory.
  * `report` is where it is from. */
 char *story_scenario(const struct story *story, const struct story_help *help, const char *report);
+
+/* Its names: "vnet0 and vnet1". */
+enum { STORY_NAMES_SIZE = STORY_MOST_NAMES * (LEDGER_NAME_SIZE + 5) };
+const char *story_names(const struct story *story, char text[STORY_NAMES_SIZE]);
 
 /* What an event was: "device 5 was made as vnet0". */
 enum { STORY_TEXT_SIZE = 80 };

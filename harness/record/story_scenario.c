@@ -23,12 +23,12 @@ write_bridge(const char *bridge, FILE *out)
     }
 }
 
-/* A guest before it is on that bridge, too. */
+/* A nic before it is on that bridge, too. */
 static bool
-is_known(const struct story *story, unsigned guest)
+is_known(const struct story *story, unsigned nic)
 {
-    for (unsigned i = 0; i < guest; i++) {
-        const char *one = story->guest[i].bridge, *other = story->guest[guest].bridge;
+    for (unsigned i = 0; i < nic; i++) {
+        const char *one = story->nic[i].bridge, *other = story->nic[nic].bridge;
 
         if (one == other || (one != NULL && other != NULL && strcmp(one, other) == 0)) {
             return true;
@@ -41,33 +41,63 @@ static void
 write_network(const struct story *story, FILE *out)
 {
     fputs("network:\n", out);
-    for (unsigned i = 0; i < story->guests; i++) {
+    for (unsigned i = 0; i < story->nics; i++) {
         if (!is_known(story, i)) {
             fputs("  ", out);
-            write_bridge(story->guest[i].bridge, out);
+            write_bridge(story->nic[i].bridge, out);
             fprintf(out, ": {kind: ovs, datapath: %s}\n", story->netdev ? "netdev" : "system");
         }
     }
 }
 
 static void
+write_nic(const struct story *story, const struct story_nic *nic, FILE *out)
+{
+    const struct story_name *name = &story->name[nic->name];
+
+    fputs("{bridge: ", out);
+    write_bridge(nic->bridge, out);
+    if (!name->numbered) {
+        fprintf(out, ", name: %s", name->text);
+    }
+    fputc('}', out);
+}
+
+static void
+write_guest(const struct story *story, unsigned guest, FILE *out)
+{
+    unsigned nics = 0, written = 0;
+
+    for (unsigned i = 0; i < story->nics; i++) {
+        nics += story->nic[i].guest == guest;
+    }
+    fprintf(out, "  %s: {%s", story->guest[guest].name, nics == 1 ? "nic: " : "nics: [");
+    for (unsigned i = 0; i < story->nics; i++) {
+        if (story->nic[i].guest == guest) {
+            fputs(written++ == 0 ? "" : ", ", out);
+            write_nic(story, &story->nic[i], out);
+        }
+    }
+    fprintf(out, "%s%s}\n", nics == 1 ? "" : "]",
+            story->guest[guest].running ? ", state: running" : "");
+}
+
+static void
 write_guests(const struct story *story, FILE *out)
 {
+    bool rows = false;
+
     fputs("guests:\n", out);
     for (unsigned i = 0; i < story->guests; i++) {
-        const struct story_guest *guest = &story->guest[i];
-
-        fprintf(out, "  %s: {nic: {bridge: ", guest->name);
-        write_bridge(guest->bridge, out);
-        if (!story->numbered) {
-            fprintf(out, ", name: %s", story->name);
-        }
-        fprintf(out, "}%s}\n", guest->running ? ", state: running" : "");
+        write_guest(story, i, out);
     }
-    if (story->row) {
-        fprintf(out, "rows:\n  %s: {bridge: ", story->in_world);
-        write_bridge(story->bridge, out);
-        fputs("}\n", out);
+    for (unsigned i = 0; i < story->names; i++) {
+        if (story->name[i].row) {
+            fprintf(out, "%s  %s: {bridge: ", rows ? "" : "rows:\n", story->name[i].in_world);
+            write_bridge(story->name[i].bridge, out);
+            fputs("}\n", out);
+            rows = true;
+        }
     }
     if (story->lower) {
         fputs("names: {next: 1}\n", out);
@@ -99,7 +129,8 @@ write_actors(const struct story *story, const struct story_help *help, FILE *out
         }
     }
     for (unsigned i = 0; i < help->deletions; i++) {
-        fprintf(out, "%sdelete-port %s", i == 0 ? "  - [" : ", ", story->in_world);
+        fprintf(out, "%sdelete-port %s", i == 0 ? "  - [" : ", ",
+                story->name[story->about].in_world);
     }
     fputs(help->deletions == 0 ? "" : "]\n", out);
 }
@@ -119,13 +150,15 @@ write_faults(const struct story_help *help, FILE *out)
 char *
 story_scenario(const struct story *story, const struct story_help *help, const char *report)
 {
+    char names[STORY_NAMES_SIZE];
     struct text text;
     FILE *out = text_open(&text);
 
     if (out == NULL) {
         return NULL;
     }
-    fprintf(out, "title: What became of %s, by the records of a host\nreport: \"", story->name);
+    fprintf(out, "title: What became of %s, by the records of a host\nreport: \"",
+            story_names(story, names));
     for (; *report != '\0'; report++) {
         const bool plain = isprint((unsigned char)*report) && *report != '"' && *report != '\\';
 

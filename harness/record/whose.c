@@ -202,3 +202,11 @@ whose_fill(struct ledger_finding *finding, const struct ledger_event *event, siz
         finding->switched = switched(all, finding, LEDGER_GIVEN_UP);
     }
 }
+
+const char *
+whose_device(const char *name, uint32_t index, const struct ledger_event *event, size_t events)
+{
+    const struct events all = {event, events};
+
+    return claimed(all, name, life_of(all, name, index), true);
+}

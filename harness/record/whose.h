@@ -9,4 +9,9 @@
 /* Fills in what a finding has of guests and of the switch.  The events are in the order of time. */
 void whose_fill(struct ledger_finding *finding, const struct ledger_event *event, size_t events);
 
+/* Whose the device of that index was while it had that name, by what was first said of it; "" if
+ * that is not known.  Not owned. */
+const char *whose_device(const char *name, uint32_t index, const struct ledger_event *event,
+                         size_t events);
+
 #endif

@@ -181,6 +181,46 @@ test_exactly_what_runs_show(void **unused)
     }
 }
 
+/* How far a schedule comes of that record, one event a second: each is a letter (D and d: a device
+ * is made, and goes; R and r: a row) and the number of its name. */
+static enum fit_grade
+grade_of(const struct world *world, const char *text)
+{
+    struct seen seen = {0};
+    enum fit_grade grade;
+    struct fit fit;
+
+    for (; *text != '\0'; text += text[2] == ' ' ? 3 : 2) {
+        static const char letters[] = "DdRr"; /* in the order of enum fit_kind */
+
+        see(&seen, true, (enum fit_kind)(strchr(letters, text[0]) - letters),
+            (unsigned)(VNET0 + text[1] - '0'));
+    }
+    find(world, &seen, &fit);
+    grade = fit.grade;
+    fit_free(&fit);
+    return grade;
+}
+
+static void
+test_two_nics(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+
+    (void)unused;
+    add_guest(&world, BR0, false, "start stop");
+    add_guest(&world, BR0, false, "");
+    add_second_nics(&world);
+    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 d1 r0 r1"), FIT_SHOWN);
+    /* They go in one step: the kernel may say so of either first. */
+    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d1 d0 r0 r1"), FIT_SHOWN);
+    /* But its clean-up goes over them in their order, and only when both have gone. */
+    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 d1 r1 r0"), FIT_PART);
+    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 r0 d1 r1"), FIT_PART);
+    assert_int_equal(grade_of(&world, "D1 R1 D0 R0 d0 d1 r0 r1"), FIT_PART);
+    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 r0 r1"), FIT_PART);
+}
+
 static bool
 stop(void *context, const struct explore_progress *progress)
 {
@@ -259,6 +299,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exactly_what_runs_show),
+        cmocka_unit_test(test_two_nics),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_a_family_without_a_name_to_spare),
         cmocka_unit_test(test_the_next_event),

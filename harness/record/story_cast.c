@@ -1,0 +1,98 @@
+/* Who is in a story: see story_cast.h. */
+#include "harness/record/story_cast.h"
+
+#include <string.h>
+
+/* So many nics of that guest are there, or have gone. */
+static unsigned
+count(const struct story *story, unsigned guest, bool gone)
+{
+    unsigned nics = 0;
+
+    for (unsigned i = 0; i < story->nics; i++) {
+        nics += story->nic[i].guest == guest && story->nic[i].gone == gone;
+    }
+    return nics;
+}
+
+/* The guest with that id of which a nic is there; the number of guests if there is none. */
+static unsigned
+guest_with(const struct story *story, const char *id)
+{
+    unsigned guest = 0;
+
+    while (guest < story->guests && (id[0] == '\0' || strcmp(story->guest[guest].id, id) != 0 ||
+                                     count(story, guest, false) == 0)) {
+        guest++;
+    }
+    return guest;
+}
+
+bool
+story_cast_add(struct story *story, unsigned name, uint32_t device, const char *id, bool running)
+{
+    const unsigned guest = guest_with(story, id);
+
+    if (story->nics == MAX_GUESTS) {
+        return false;
+    }
+    if (guest == story->guests) {
+        story->guest[story->guests++] =
+            (struct story_guest){.name = {(char)('a' + guest)}, .id = id, .running = running};
+    } else if (story->guest[guest].running != running || count(story, guest, true) > 0) {
+        return false;
+    }
+    story->nic[story->nics++] = (struct story_nic){.guest = guest, .name = name, .device = device};
+    return true;
+}
+
+void
+story_cast_gone(struct story *story, unsigned name, uint32_t device)
+{
+    for (unsigned i = 0; i < story->nics; i++) {
+        struct story_nic *nic = &story->nic[i];
+
+        nic->gone = nic->gone || (nic->name == name && nic->device == device);
+    }
+}
+
+void
+story_cast_row(struct story *story, unsigned name, const struct ledger_event *row)
+{
+    bool last = true;
+
+    if (row->bridge[0] == '\0') {
+        return;
+    }
+    story->netdev = row->netdev;
+    for (unsigned i = story->nics; i-- > 0;) {
+        struct story_nic *nic = &story->nic[i];
+
+        if (nic->name == name && (last || nic->bridge == NULL)) {
+            nic->bridge = row->bridge;
+        }
+        last = last && nic->name != name;
+    }
+}
+
+bool
+story_cast_end(struct story *story)
+{
+    for (unsigned i = 0; i < story->nics; i++) {
+        for (unsigned before = i; before-- > 0 && story->nic[i].bridge == NULL;) {
+            if (story->nic[before].name == story->nic[i].name) {
+                story->nic[i].bridge = story->nic[before].bridge;
+            }
+        }
+        if (i > 0 && story->nic[i].bridge == NULL) {
+            story->nic[i].bridge = story->nic[i - 1].bridge;
+        }
+    }
+    for (unsigned guest = 0; guest < story->guests; guest++) {
+        story->guest[guest].stops = count(story, guest, true) > 0;
+        if (story->guest[guest].stops && count(story, guest, false) > 0) {
+            return false;
+        }
+    }
+    return true;
+}
