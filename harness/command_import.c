@@ -41,6 +41,32 @@ print_record(const struct record *record, bool with_path)
     }
 }
 
+/* Says what may have been wrong, and why that is not known. */
+static void
+print_doubts(const struct settled *settled)
+{
+    char at[MOMENT_SIZE], device[LEDGER_DEVICE_SIZE];
+
+    if (settled->doubts > 0) {
+        printf("may have been lost, which these records do not tell:\n");
+    }
+    for (size_t i = 0; i < settled->doubts; i++) {
+        const struct doubted *doubt = &settled->doubt[i];
+        const struct ledger_finding *finding = &doubt->finding;
+
+        ledger_device(finding, device);
+        print_line(4, "%s  %s: its port was deleted", moment_text(finding->event.at, at), device);
+        print_line(6, "    %s", settle_doubt_text(doubt->doubt));
+        if (doubt->doubt == DOUBT_TAKEN_OVER) {
+            print_line(6, "    the guest before: %s", finding->by_guest);
+        }
+    }
+    if (settled->bounded) {
+        printf("rows that were taken over: more than %d, and the others were not looked at\n",
+               SETTLE_MOST);
+    }
+}
+
 static void
 print_timeline(const struct timeline *timeline)
 {
@@ -48,7 +74,11 @@ print_timeline(const struct timeline *timeline)
     char at[MOMENT_SIZE], device[LEDGER_DEVICE_SIZE];
 
     print_record(&timeline->database, false);
-    print_record(&timeline->links, false);
+    if (timeline->source == DEVICES_BY_LINKS) {
+        print_record(&timeline->links, false);
+    } else {
+        print_line(4, "  no record of links: %s", device_source_text(timeline->source));
+    }
     for (unsigned i = 0; i < timeline->logs; i++) {
         print_record(&timeline->log[i], true);
     }
@@ -59,8 +89,10 @@ print_timeline(const struct timeline *timeline)
     if (timeline->findings > TIMELINE_WHOSE) {
         printf("guests were looked for in the first %d of these\n", TIMELINE_WHOSE);
     }
+    print_doubts(&timeline->settled);
     if (first == NULL) {
-        printf("no device has lost its port, or was on a row that is older than it\n");
+        printf("%sno device has lost its port, or was on a row that is older than it\n",
+               timeline->source == DEVICES_BY_LINKS ? "" : "as far as these records tell, ");
     } else {
         ledger_device(first, device);
         printf("\nfirst: %s  %s\n", moment_text(first->event.at, at), device);
@@ -80,19 +112,28 @@ static json_t *
 timeline_json(const struct timeline *timeline, json_t *story)
 {
     const struct ledger_finding *first = timeline_first(timeline);
-    json_t *findings = json_array(), *logs = json_array();
+    json_t *findings = json_array(), *doubts = json_array(), *logs = json_array();
+    const struct settled *settled = &timeline->settled;
 
     for (unsigned i = 0; i < timeline->findings; i++) {
         json_array_append_new(findings, ledger_json(&timeline->finding[i]));
     }
+    for (size_t i = 0; i < settled->doubts; i++) {
+        json_t *doubt = ledger_json(&settled->doubt[i].finding);
+
+        json_object_set_new(doubt, "why", json_string(settle_doubt_name(settled->doubt[i].doubt)));
+        json_array_append_new(doubts, doubt);
+    }
     for (unsigned i = 0; i < timeline->logs; i++) {
         json_array_append_new(logs, record_json(&timeline->log[i]));
     }
-    return json_pack("{s:s, s:o, s:o, s:o, s:f, s:o, s:o, s:o*}", "schema", "tapweave-import/1",
-                     "database", record_json(&timeline->database), "links",
-                     record_json(&timeline->links), "logs", logs, "ahead",
-                     (double)timeline->ahead / 1e6, "findings", findings, "first",
-                     first == NULL ? json_null() : ledger_json(first), "story", story);
+    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:f, s:o, s:o, s:o, s:o*}", "schema",
+                     "tapweave-import/1", "database", record_json(&timeline->database), "links",
+                     timeline->source == DEVICES_BY_LINKS ? record_json(&timeline->links)
+                                                          : json_null(),
+                     "devices", device_source_name(timeline->source), "logs", logs, "ahead",
+                     (double)timeline->ahead / 1e6, "findings", findings, "possible", doubts,
+                     "first", first == NULL ? json_null() : ledger_json(first), "story", story);
 }
 
 enum exit_status

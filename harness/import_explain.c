@@ -13,6 +13,14 @@
  * fastest start takes no time between its device and its row: they are apart by what it took. */
 enum { ONE_CLOCK = 50000, TWO_CLOCKS = 250000 };
 
+/* What a log says of a device is no better than clocks that were lined up: libvirtd looks for the
+ * end of a QEMU every 200 ms. */
+static int64_t
+apart_of(const struct timeline *timeline)
+{
+    return timeline->ahead == 0 && timeline->source == DEVICES_BY_LINKS ? ONE_CLOCK : TWO_CLOCKS;
+}
+
 /* The finding that the story of that name is to be about, or of any name, if it is NULL: the first
  * one by which something was lost, or else the first one at all.  NULL if there is none. */
 static const struct ledger_finding *
@@ -31,16 +39,21 @@ finding_of(const struct timeline *timeline, const char *name)
     return found;
 }
 
-/* Where the story is from: the records' names, without their folders. */
+/* A path without its folder. */
+static const char *
+name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash == NULL ? path : slash + 1;
+}
+
+/* Where the story is from: the records' names. */
 static void
 write_report(const struct timeline *timeline, char *text, size_t size)
 {
-    const char *database = strrchr(timeline->database.path, '/');
-    const char *links = strrchr(timeline->links.path, '/');
-
-    snprintf(text, size, "import: %.60s and %.60s",
-             database == NULL ? timeline->database.path : database + 1,
-             links == NULL ? timeline->links.path : links + 1);
+    snprintf(text, size, "import: %.60s and %.60s", name_of(timeline->database.path),
+             timeline->links.path == NULL ? "the log of libvirtd" : name_of(timeline->links.path));
 }
 
 enum exit_status
@@ -55,6 +68,12 @@ import_explain(const struct options *options, const struct timeline *timeline, j
     bool searched, inconclusive;
 
     *json = NULL;
+    if (timeline->source > DEVICES_BY_LIBVIRTD) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                 "--scenario needs to know when devices were made: by what 'ip -ts monitor link' "
+                 "has printed, or by the log of libvirtd (debug)");
+        return status;
+    }
     if (options->name == NULL && finding == NULL) {
         diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                  "nothing was wrong: --name says whose story is to be explained");
@@ -64,8 +83,7 @@ import_explain(const struct options *options, const struct timeline *timeline, j
     interrupt_catch();
     searched =
         story_take(&story, timeline->event, timeline->events, options->name, finding, diagnostic) &&
-        fitted_run(&fitted, &story, report, timeline->ahead == 0 ? ONE_CLOCK : TWO_CLOCKS,
-                   &options->bounds, diagnostic);
+        fitted_run(&fitted, &story, report, apart_of(timeline), &options->bounds, diagnostic);
     interrupt_release();
     if (!searched) {
         return status;

@@ -61,13 +61,14 @@ const struct usage usage_of[COMMANDS] = {
                         "Writes one scenario under one policy as a model for another model "
                         "checker, which finds as many states and transitions: promela for SPIN, "
                         "murphi for Rumur."},
-    [COMMAND_IMPORT] = {"import", "FILE...",
-                        "Says what was wrong on a host, and when first, whose device it was and "
-                        "who did it, by its records, each known by its content: the database of "
-                        "Open vSwitch, whose file is a dated journal of all ports, or what "
-                        "'ovsdb-tool show-log -mm' has printed of it; what 'ip -ts monitor link' "
-                        "has printed meanwhile; and logs of libvirtd, of its qemu hook, and of "
-                        "ovs-vswitchd.  And which policies explain it, by which schedule."},
+    [COMMAND_IMPORT] =
+        {"import", "FILE...",
+         "Says what was wrong on a host, and when first, whose device it was and "
+         "who did it, by its records, each known by its content: the database of "
+         "Open vSwitch, whose file is a dated journal of all ports, or what "
+         "'ovsdb-tool show-log -mm' has printed of it; if it was recorded, what "
+         "'ip -ts monitor link' has printed meanwhile; and logs of libvirtd, of its "
+         "qemu hook, and of ovs-vswitchd.  And which policies explain it, by which schedule."},
     [COMMAND_WATCH] = {"watch", "",
                        "Says what goes wrong on this host, as it happens: a device on a row that "
                        "was made for another one, a port deleted while its device lives, a row "

@@ -120,6 +120,31 @@ def test_logs_say_whose_and_who(recordings, story, seed):
     check_logs(folder, said, within=0.05)
 
 
+# Without links: what is sure by the hook's log, and what is left open; and the same by the database
+# alone.  The hook is not told of a device that is unplugged, nor the database of any: it has whose
+# a row is, which b's start in `lost` writes into its own, and nobody into the one in `adopted`.
+FEWER = {"lost": (("lost", None), (None, "taken-over")), "kept": ((None, None), (None, None)),
+         "crossed": ((None, None), (None, None)), "adopted": (("foreign-row", None), (None, None)),
+         "unplugged": ((None, "unplugged"), (None, None))}
+
+
+@pytest.mark.parametrize("story,seed", RECORDINGS)
+def test_the_moment_without_links(recordings, story, seed):
+    folder = recordings[story, seed]
+    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    for logs, (sure, open_) in zip((["hook"], []), FEWER[story]):
+        run = subprocess.run([BINARY, "import", folder / "conf.db", *[folder / log for log in logs],
+                              "--json", "-"], capture_output=True, text=True, check=False)
+        said = json.loads(run.stdout)
+        assert run.returncode == (sure is not None) == (said["first"] is not None)
+        assert said["devices"] == (logs or ["none"])[0] and said["links"] is None
+        assert [one["why"] for one in said["possible"]] == ([] if open_ is None else [open_])
+        assert sure is None or said["first"]["what"] == sure
+        for one in (*said["possible"], *([] if sure is None else [said["first"]])):
+            assert [one["name"], one["guest"]] == [truth[0]["name"], truth[0]["guest"]]
+            assert truth[0]["begin"] - 0.05 <= seconds(one["at"]) <= truth[0]["end"] + 0.05
+
+
 def shifted(text, by, time=TIME):
     def later(match):
         moment = datetime.fromisoformat(match.group(1)) + timedelta(seconds=by)

@@ -128,7 +128,6 @@ def test_bad_usage(tapweave, tmp_path):
     (tmp_path / "conf.db").write_text(Journal().text, encoding="utf-8")
     (tmp_path / "links").write_text(link(1, 4, "vnet0"), encoding="utf-8")
     for words, said in (((), "import needs the database of Open vSwitch"),
-                        (("conf.db",), "import needs what 'ip -ts monitor link' has printed"),
                         (("--links", "links"), "import needs the database of Open vSwitch"),
                         (("conf.db", "conf.db"), "conf.db: a second database; the first one is"),
                         (("--links", "conf.db", "conf.db"), "conf.db: no device is told of")):

@@ -109,7 +109,7 @@ record_read(struct record *record, const char *path, const struct record_format 
     char *text = read_bytes(path, &size, diagnostic);
     bool whole;
 
-    *record = (struct record){.path = path, .format = format};
+    *record = (struct record){.path = path, .format = format, .last = INT64_MIN};
     if (text == NULL) {
         return false;
     }

@@ -84,7 +84,8 @@ is_uuid(const char *word)
     return form[i] == '\0' && word[i] == '\0';
 }
 
-/* What stands behind the operation: a UUID is the guest's, any other word a device's name. */
+/* What stands behind the operation: a UUID is the guest's, any other word a device's name.  A guest
+ * that comes from elsewhere had those names there. */
 static bool
 take_words(struct record *record, const struct ledger_event *call, const char *text)
 {
@@ -97,7 +98,8 @@ take_words(struct record *record, const struct ledger_event *call, const char *t
         if (is_uuid(word)) {
             event.kind = LEDGER_ALIAS;
             strcpy(event.row, word);
-        } else if (strlen(word) < sizeof event.name && word[0] != '-') {
+        } else if (call->kind != LEDGER_ALIAS && strlen(word) < sizeof event.name &&
+                   word[0] != '-') {
             event.kind = call->kind == LEDGER_STOP ? LEDGER_STOP : LEDGER_OWNER;
             strcpy(event.name, word);
         } else {
@@ -123,6 +125,7 @@ take_line(void *context, char *line, size_t number)
         return true;
     }
     record->understood++;
+    record->last = call.at;
     return (call.kind == LEDGER_OWNER || call.kind == LEDGER_ALIAS || record_add(record, &call)) &&
            (call.kind == LEDGER_STOPPED || take_words(record, &call, more));
 }

@@ -41,7 +41,8 @@ struct ledger_event {
     enum ledger_kind kind;
     char name[LEDGER_NAME_SIZE];   /* of a device, or a row; "" of a guest as a whole */
     uint32_t index;                /* of the device; 0 of all else */
-    bool fresh;                    /* of a device: it has never been up */
+    bool fresh;                    /* of a device: it has never been up; of an owner: the device
+                                      has just been made */
     bool wants_port;               /* of a device: it is a tap that is up, which a process holds,
                                       and no other bridge has */
     char row[LEDGER_ROW_SIZE];     /* its UUID, or the first digits of it; "" of a device */

@@ -103,6 +103,8 @@ ledger_print(const struct ledger_finding *finding, const char *lasting)
         print_line(6, "    the row was made for %s%s%sdevice %" PRIu32,
                    finding->before_guest[0] == '\0' ? "" : "guest ", finding->before_guest,
                    finding->before_guest[0] == '\0' ? "" : "'s ", finding->before);
+    } else if (finding->before_guest[0] != '\0') {
+        print_line(6, "    the row was made for guest %s", finding->before_guest);
     }
     if (finding->event.who[0] != '\0') {
         memcpy(who, finding->event.who, sizeof who);

@@ -91,10 +91,11 @@ is_of(const struct line *line, const char *function, const char *message)
            strncmp(line->message, message, strlen(message)) == 0;
 }
 
+/* Adds what a line says of the thread's guest. */
 static bool
 say(struct reader *reader, const struct line *line, enum ledger_kind kind, const char *name)
 {
-    struct ledger_event event = {.at = line->at, .kind = kind};
+    struct ledger_event event = {.at = line->at, .kind = kind, .fresh = kind == LEDGER_OWNER};
 
     snprintf(event.name, sizeof event.name, "%s", name);
     memcpy(event.guest, line->thread->guest, sizeof event.guest);
@@ -217,6 +218,20 @@ end_job(struct reader *reader, const struct line *line)
     return whole;
 }
 
+/* "Received EOF on 0x7f0c5400 'a'": that guest's QEMU is gone, whoever its thread works for. */
+static bool
+take_end(struct reader *reader, const struct line *line)
+{
+    struct ledger_event event = {.at = line->at, .kind = LEDGER_STOP};
+    const char *name = strchr(line->message, '\''), *end = strrchr(line->message, '\'');
+
+    if (name == NULL || end == name) {
+        return true;
+    }
+    snprintf(event.guest, sizeof event.guest, "%.*s", (int)(end - name - 1), name + 1);
+    return record_add(reader->record, &event);
+}
+
 /* What the messages of these functions mean. */
 static const struct meaning {
     const char *function, *message, *further;
@@ -243,6 +258,9 @@ take_message(struct reader *reader, const struct line *line)
         return say(reader, line, LEDGER_OWNER,
                    word_behind(line->message, "created device: '", 1, name));
     }
+    if (is_of(line, "qemuProcessHandleMonitorEOF", "Received EOF on ")) {
+        return take_end(reader, line);
+    }
     if (is_of(line, "virCommandRunAsync", "About to run ")) {
         return take_command(reader, line);
     }
@@ -263,6 +281,7 @@ take_line(void *context, char *text, size_t number)
         return true; /* more of a message that has several lines */
     }
     reader->record->understood++;
+    reader->record->last = line.at;
     take_thread(reader, &line);
     return take_message(reader, &line);
 }

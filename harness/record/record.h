@@ -15,6 +15,8 @@ struct record {
     size_t understood; /* lines or transactions */
     size_t left_out;   /* those that were not */
     bool cut;          /* its last one is not whole */
+    int64_t last;      /* of a log of libvirtd or of its hook: when it said something last, by its
+                          own clock; INT64_MIN of another record */
     const char *lacks; /* what it does not say, for people; NULL if that is nothing */
     int64_t ahead;     /* by how much its clock is ahead of the database's, in microseconds; 0 as it
                           is read */

@@ -59,14 +59,9 @@ take_files(struct timeline *timeline, char *const *files, unsigned count, const 
             return false;
         }
     }
-    if (timeline->database.path == NULL || timeline->links.path == NULL) {
-        const struct record_format *missing = timeline->database.path == NULL
-                                                  ? &record_formats[FORMAT_OVSDB]
-                                                  : &record_formats[FORMAT_LINKS];
-
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "import needs %s", missing->what);
-    }
-    return true;
+    return timeline->database.path != NULL ||
+           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "import needs %s",
+                    record_formats[FORMAT_OVSDB].what);
 }
 
 enum { MOST_RECORDS = TIMELINE_LOGS + 2 };
@@ -93,6 +88,8 @@ merge(struct timeline *timeline)
     const unsigned records = all_records(timeline, record);
     size_t next[MOST_RECORDS] = {0}, events = 0;
 
+    free(timeline->event);
+    timeline->events = 0;
     for (unsigned i = 0; i < records; i++) {
         events += record[i]->count;
     }
@@ -136,6 +133,17 @@ name_guests(struct record *const *record, unsigned records)
     return whole;
 }
 
+/* Takes devices from the logs, if nobody has recorded the links. */
+static bool
+ask_logs(struct timeline *timeline)
+{
+    if (timeline->links.path != NULL) {
+        return true;
+    }
+    timeline->source = log_devices_source(timeline->event, timeline->events);
+    return log_devices(&timeline->links, timeline->event, timeline->events) && merge(timeline);
+}
+
 /* False if there is no memory. */
 static bool
 line_up(struct timeline *timeline)
@@ -148,7 +156,41 @@ line_up(struct timeline *timeline)
         whole = record[i] == &timeline->database || record_line_up(record[i], &timeline->database);
     }
     timeline->ahead = timeline->links.ahead;
-    return whole && merge(timeline);
+    return whole && merge(timeline) && ask_logs(timeline);
+}
+
+/* When a log that tells of guests says something last, by the database's clock. */
+static int64_t
+last_of(const struct timeline *timeline)
+{
+    int64_t last = INT64_MIN;
+
+    for (unsigned i = 0; i < timeline->logs; i++) {
+        const struct record *log = &timeline->log[i];
+
+        if (log->last != INT64_MIN && log->last - log->ahead > last) {
+            last = log->last - log->ahead;
+        }
+    }
+    return last;
+}
+
+/* Without links, not all that the ledger has found is sure. */
+static bool
+find_sure(struct timeline *timeline)
+{
+    struct settled *settled = &timeline->settled;
+
+    if (timeline->links.path != NULL) {
+        return true;
+    }
+    if (!settle(settled, timeline->finding, timeline->findings, timeline->event, timeline->events,
+                last_of(timeline))) {
+        return false;
+    }
+    timeline->finding = settled->finding;
+    timeline->findings = (unsigned)settled->findings;
+    return true;
 }
 
 static bool
@@ -172,7 +214,7 @@ find(struct timeline *timeline)
         whose_fill(&finding[i], timeline->event, timeline->events);
     }
     timeline->finding = finding;
-    return true;
+    return find_sure(timeline);
 }
 
 bool
@@ -200,6 +242,7 @@ timeline_close(struct timeline *timeline)
         record_free(&timeline->log[i]);
     }
     free(timeline->event);
+    settle_free(&timeline->settled);
     ledger_close(timeline->ledger);
     *timeline = (struct timeline){0};
 }

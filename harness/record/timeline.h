@@ -3,7 +3,8 @@
 #define TAPWEAVE_HARNESS_RECORD_TIMELINE_H
 
 #include "harness/diagnostic.h"
-#include "harness/record/record.h"
+#include "harness/record/log_devices.h"
+#include "harness/record/settle.h"
 
 enum {
     TIMELINE_LOGS = 16,
@@ -11,8 +12,10 @@ enum {
 };
 
 struct timeline {
-    struct record database, links;
-    int64_t ahead; /* by how much the clock of the links is, in microseconds */
+    struct record database;
+    struct record links; /* its path is NULL if there is none; then its events are what logs tell */
+    enum device_source source; /* of devices */
+    int64_t ahead;             /* by how much the clock of the links is, in microseconds */
     struct record log[TIMELINE_LOGS];
     unsigned logs;
     struct ledger_event *event; /* of all of them, in the order of time, by the database's clock */
@@ -20,10 +23,11 @@ struct timeline {
     struct ledger *ledger;
     const struct ledger_finding *finding; /* in the order of time, by the database's clock */
     unsigned findings;
+    struct settled settled; /* without links: the same findings, and what is not sure */
 };
 
-/* Reads `count` files, and `links` if that is not NULL, and lines them up: one database, one that
- * tells of devices, and any logs.  To be given to timeline_close; false with a diagnostic, and
+/* Reads `count` files, and `links` if that is not NULL, and lines them up: one database, at most
+ * one record of links, and any logs.  To be given to timeline_close; false with a diagnostic, and
  * nothing to close. */
 bool timeline_open(struct timeline *timeline, char *const *files, unsigned count, const char *links,
                    struct diagnostic *diagnostic);

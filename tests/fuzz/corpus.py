@@ -102,6 +102,13 @@ def recordings(_, folder):
         (folder / name).write_text(text, encoding="utf-8")
         for kind, log in LOGS.items():
             (folder / f"{name}-{kind}").write_text(text + "====\n" + log, encoding="utf-8")
+    for kind, log in LOGS.items():
+        (folder / f"only-{kind}").write_text(journal + "====\n" + log, encoding="utf-8")
+    taken = {"_date": 1795996803000, "_comment": "ovs-vsctl: --may-exist add-port br0 vnet0",
+             "Interface": {INTERFACE: {"external_ids": ["map", [["vm-id", "b"]]]}}}
+    made["Interface"][INTERFACE]["external_ids"] = ["map", [["vm-id", "a"]]]
+    text = "".join(record(its) for its in (SCHEMA, made, taken, gone))
+    (folder / "taken-over").write_text(text, encoding="utf-8")
     text = link.format(short.format("00"), short.format("09")) + "====\n" + SHOWN
     (folder / "shown").write_text(text, encoding="utf-8")
 
