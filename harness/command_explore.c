@@ -11,6 +11,7 @@
 #include "sim/view.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* Writes a counterexample to FOLDER/ORACLE.json, or FOLDER/ORACLE-lasting.json. */
 static void
@@ -271,6 +272,35 @@ permits_more_guests(const struct scenario *scenario, const struct policy *policy
                                        "--more-guests is not for this scenario: %s", refusal);
 }
 
+/* Searches or walks as it is asked for, and says what has come of it. */
+static enum exit_status
+explore(const struct options *options, struct bounds *bounds, const struct sampling *how,
+        const struct scenario *scenario, const struct scenario_policy *policy,
+        struct diagnostic *diagnostic)
+{
+    enum exit_status status = EXIT_HOLDS;
+    struct cell cell;
+
+    interrupt_catch();
+    if (how->wanted) {
+        return sample(options, how, scenario, policy, diagnostic);
+    }
+    if (how->preemptions != STRATEGY_FREE) {
+        return preempt(options, (unsigned)how->preemptions, scenario, policy, diagnostic);
+    }
+    cell_begin(&cell, scenario, policy->text, &policy->policy);
+    cell.asks_more = cell.asks_more || options->more_guests;
+    bounds->threads = side_by_side_jobs(options->jobs);
+    bounds->forecast = !bounds->order;
+    if (cell_run(&cell, bounds, diagnostic)) {
+        status = status_of(&cell);
+        interrupt_release();
+        say(options, bounds, &cell, diagnostic);
+    }
+    cell_free(&cell);
+    return status;
+}
+
 enum exit_status
 command_explore(const struct options *options, struct diagnostic *diagnostic)
 {
@@ -279,7 +309,7 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
     struct scenario scenario;
     struct bounds bounds = options->bounds;
     struct sampling how = options->sampling;
-    struct cell cell;
+    bool made = false;
 
     if (!check_options(options, &bounds, &how, diagnostic) ||
         !read_cell(options, &scenario, &policy, diagnostic)) {
@@ -297,22 +327,12 @@ command_explore(const struct options *options, struct diagnostic *diagnostic)
             : options->more_guests && !permits_more_guests(&scenario, &policy.policy, diagnostic)) {
         return status;
     }
-    interrupt_catch();
-    if (how.wanted) {
-        return sample(options, &how, &scenario, &policy, diagnostic);
+    /* At once: who has meant another folder does not wait for the search to be told. */
+    if (options->traces == NULL || output_folder(options->traces, &made, diagnostic)) {
+        status = explore(options, &bounds, &how, &scenario, &policy, diagnostic);
     }
-    if (how.preemptions != STRATEGY_FREE) {
-        return preempt(options, (unsigned)how.preemptions, &scenario, &policy, diagnostic);
+    if (made && diagnostic->status != EXIT_HOLDS) {
+        rmdir(options->traces);
     }
-    cell_begin(&cell, &scenario, policy.text, &policy.policy);
-    cell.asks_more = cell.asks_more || options->more_guests;
-    bounds.threads = side_by_side_jobs(options->jobs);
-    bounds.forecast = !bounds.order;
-    if (cell_run(&cell, &bounds, diagnostic)) {
-        status = status_of(&cell);
-        interrupt_release();
-        say(options, &bounds, &cell, diagnostic);
-    }
-    cell_free(&cell);
     return status;
 }

@@ -199,6 +199,19 @@ output_file(const char *text, const char *path, struct diagnostic *diagnostic)
 }
 
 bool
+output_folder(const char *path, bool *made, struct diagnostic *diagnostic)
+{
+    struct stat there;
+
+    *made = mkdir(path, 0777) == 0;
+    if (*made || (stat(path, &there) == 0 && S_ISDIR(there.st_mode))) {
+        return true;
+    }
+    return diagnose(diagnostic, diagnostic_of_errno(), path, 0, 0,
+                    "is no folder, and none can be made: %s", strerror(errno));
+}
+
+bool
 output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
 {
     char *text = json == NULL || path == NULL ? NULL : json_dumps(json, JSON_INDENT(2));

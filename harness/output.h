@@ -25,6 +25,11 @@ struct output_part {
 };
 bool output_parts(const struct output_part *parts, const char *path, struct diagnostic *diagnostic);
 
+/* Makes the folder, if there is none; the one that it is to be in has to be there.  *made says
+ * whether it was made, so that it can be taken away again.  False with a diagnostic if that fails,
+ * or if there is something else of that name. */
+bool output_folder(const char *path, bool *made, struct diagnostic *diagnostic);
+
 /* A text as JSON.  Bytes that are not UTF-8, as a file's name may have, become '?'. */
 json_t *output_text(const char *text);
 

@@ -317,16 +317,25 @@ def test_a_path_that_is_not_utf8(tapweave, folder, command):
 
 
 @pytest.mark.parametrize(("path", "said"), [
-    ("nowhere", "nowhere/lost-attachment.json: cannot be written: No such file or directory"),
-    ("good.yaml", "good.yaml/lost-attachment.json: cannot be written: Not a directory"),
+    ("nowhere/new", "nowhere/new: is no folder, and none can be made: No such file or directory"),
+    ("good.yaml", "good.yaml: is no folder, and none can be made: File exists"),
 ])
 def test_traces_that_cannot_be_written(tapweave, folder, path, said):
-    check_refused(tapweave(*COMMANDS[1], "--traces", path, cwd=folder), said)
-    assert names(folder) == ["good.yaml"]
+    run = tapweave(*COMMANDS[1], "--traces", path, cwd=folder)
+    check_refused(run, said)
+    assert names(folder) == ["good.yaml"] and run.stdout == "", "no search is for nothing"
+
+
+@pytest.mark.parametrize("wrong", [["-p", "countr", "good.yaml"], ["-p", POLICY, "bad.yaml"],
+                                   ["-p", POLICY, "--resume", "good.yaml", "good.yaml"],
+                                   ["-p", POLICY, "--json", "nowhere/out.json", "good.yaml"]])
+def test_bad_input_leaves_no_folder_for_traces(tapweave, folder, wrong):
+    run = tapweave("explore", "--traces", "new", *wrong, cwd=folder)
+    assert run.returncode == 2 and names(folder) == ["good.yaml"], run.stderr
 
 
 def test_traces_are_one_file_for_each_oracle_that_is_violated(tapweave, folder):
-    (folder / "traces").mkdir()
+    """The folder is made."""
     result = tapweave.json(*COMMANDS[1], "--traces", "traces", cwd=folder, status=1)
     traces = {name: trace for oracle in result["oracles"]
               for name, trace in ((oracle["name"], oracle["trace"]),
