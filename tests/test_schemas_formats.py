@@ -71,6 +71,7 @@ RUNS = {
         ["import", "lost/conf.db", "lost/links", "--scenario", "s.yaml", "--max-states", "5"],
         ["import", "stuck/conf.db", "stuck/links", "--name", "vnet0", "--scenario",
          "s.yaml"],
+        ["import", "records/show-log.txt"],
         ["import", *(f"records/{name}" for name in ("show-log.txt", "links.txt", "hook.log",
                                                     "libvirtd.log", "ovs-vswitchd.log"))],
     ],
