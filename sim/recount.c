@@ -320,8 +320,7 @@ visit_incarnations(const struct recount *recount, struct state *state, unsigned 
     for (unsigned name = 1; name <= world->names.names; name++) {
         struct row *row = &state->network.row[name];
 
-        if (row->owner != 0 && row->owner <= world_nics(world) &&
-            world_guest(world, row->owner - 1u) == guest) {
+        if (row->owner != 0 && world_guest(world, row->owner - 1u) == guest) {
             tells ? tell(rounds, &row->start_number) : hear(rounds, row->start_number);
         }
     }

@@ -192,6 +192,10 @@ numbers_of_starts(void **unused)
         walk_often(&two, false, true);
         running.faults[FAULT_DAEMON_RESTART] = 2;
         walk_often(&running, false, true);
+        two.commands[A] = 3; /* the second start is passed over: a life keeps its number */
+        two.command[A][1] = COMMAND_START;
+        two.command[A][2] = COMMAND_STOP;
+        walk_often(&two, false, true);
     }
 }
 
@@ -277,6 +281,28 @@ where_names_have_no_end(void **unused)
     assert_int_equal(opened(&few).end, RECOUNT_FINITE);
 }
 
+/* A number that one of them has no more names for goes all the same. */
+static void
+a_counter_of_families_of_two_sizes(void **unused)
+{
+    struct world world = for_ever("libvirt-9.0,name-pool=one", 2, false);
+    struct recount recount;
+    struct state state;
+
+    (void)unused;
+    world.names = (struct ifname_table){0};
+    assert_int_equal(ifname_add_family(&world.names, "vnet", 2), VNET);
+    assert_int_equal(ifname_add_family(&world.names, "macvtap", 4), MYTAP);
+    world.nic[B] = (struct nic){.kind = NIC_MACVTAP, .family = MYTAP, .mac = 2};
+    recount = opened(&world);
+    initial_state(&world, &state);
+    state.control.daemon.allocator[0].last[0] = 4;
+    state.control.daemon.record[B].name = world.names.family[MYTAP].first; /* behind vnet1 */
+    recount_numbers(&recount, &state);
+    assert_int_equal(state.control.daemon.allocator[0].last[0], 1); /* macvtap0 */
+    assert_int_equal(state.control.daemon.record[B].name, world.names.family[MYTAP].first);
+}
+
 /* A name that the scenario speaks of is no other one's. */
 static void
 a_name_that_is_spoken_of_stays(void **unused)
@@ -350,6 +376,7 @@ main(void)
         cmocka_unit_test(both),
         cmocka_unit_test(nothing_is_left_out),
         cmocka_unit_test(where_names_have_no_end),
+        cmocka_unit_test(a_counter_of_families_of_two_sizes),
         cmocka_unit_test(a_name_that_is_spoken_of_stays),
         cmocka_unit_test(the_round_that_a_thread_is_still_at_stays),
         cmocka_unit_test(what_is_left_behind_goes_with_its_name),
