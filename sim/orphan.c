@@ -7,12 +7,6 @@
 #include <stddef.h>
 #include <string.h>
 
-static bool
-says_guest(const struct view_byte *field)
-{
-    return field->means == MEANS_NIC || field->means == MEANS_GUEST;
-}
-
 static struct orphan
 orphan_at(const struct view_space *space, const struct state *state, uint8_t name)
 {
@@ -22,7 +16,7 @@ orphan_at(const struct view_space *space, const struct state *state, uint8_t nam
         const struct view_byte *field = &space->field[i];
         uint8_t value = view_at(state, field, name);
 
-        orphan.value[i] = says_guest(field) && value != 0 ? 1 : value;
+        orphan.value[i] = view_says_guest(field) && value != 0 ? 1 : value;
     }
     return orphan;
 }
@@ -133,7 +127,7 @@ guests_in(const struct view_space *space, const struct orphan *orphan)
     unsigned guests = 0;
 
     for (unsigned i = 0; i < space->fields; i++) {
-        guests += says_guest(&space->field[i]) && orphan->value[i] != 0;
+        guests += view_says_guest(&space->field[i]) && orphan->value[i] != 0;
     }
     return guests;
 }
@@ -159,7 +153,7 @@ orphan_place(const struct view_space *space, const struct orphan *orphan, unsign
 
         assert(*to == 0); /* nobody has the name */
         *to = orphan->value[i];
-        if (says_guest(field) && orphan->value[i] != 0) {
+        if (view_says_guest(field) && orphan->value[i] != 0) {
             *to = (uint8_t)(1 + n % VIEW_PLACES);
             n /= VIEW_PLACES;
         }

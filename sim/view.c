@@ -33,21 +33,6 @@ value_of(const struct state *state, const struct view_byte *byte)
     return ((const uint8_t *)state)[byte->offset];
 }
 
-static bool
-is_guests(const struct view_byte *byte)
-{
-    return byte->of == OF_GUEST || byte->of == OF_NIC; /* each has one nic, of its number */
-}
-
-/* The guest that the value says, or MAX_GUESTS. */
-static unsigned
-guest_in(const struct view_byte *byte, uint8_t value)
-{
-    bool says = byte->means == MEANS_NIC || byte->means == MEANS_GUEST;
-
-    return says && value != 0 && value <= MAX_NICS ? value - 1u : MAX_GUESTS;
-}
-
 void
 view_names(const struct view_bytes *bytes, const struct state *state, struct view_names *names)
 {
@@ -68,15 +53,14 @@ view_names(const struct view_bytes *bytes, const struct state *state, struct vie
 unsigned
 view_family(const struct world *world, uint8_t name)
 {
-    for (unsigned i = 0; i < world->names.families; i++) {
-        const struct ifname_family *family = &world->names.family[i];
+    const struct ifname_family *families = world->names.family;
+    unsigned i = 0;
 
-        if (name >= family->first && name < family->first + family->count) {
-            return i;
-        }
+    while (name >= families[i].first + families[i].count) { /* they follow each other */
+        i++;
+        assert(i < world->names.families);
     }
-    assert(false);
-    return 0;
+    return i;
 }
 
 unsigned
@@ -154,17 +138,16 @@ static void
 project_byte(const struct projection *projection, const struct view_byte *byte, uint8_t value,
              struct state *view)
 {
-    unsigned index = is_guests(byte)       ? projection->place[byte->index]
+    unsigned index = view_is_guests(byte)  ? projection->place[byte->index]
                      : byte->of == OF_NAME ? projection->name[byte->index]
                                            : byte->index;
-    unsigned guest = guest_in(byte, value);
 
-    if ((is_guests(byte) && index == VIEW_ANON) || (byte->of == OF_NAME && index == IFNAME_NONE) ||
-        is_left_out(byte)) {
+    if ((view_is_guests(byte) && index == VIEW_ANON) ||
+        (byte->of == OF_NAME && index == IFNAME_NONE) || is_left_out(byte)) {
         return;
     }
-    if (guest < MAX_GUESTS) {
-        value = (uint8_t)(projection->place[guest] + 1);
+    if (view_says_guest(byte) && value <= MAX_NICS) {
+        value = (uint8_t)(projection->place[value - 1] + 1);
     } else if (byte->means == MEANS_NAME) {
         value = projection->name[value];
     }

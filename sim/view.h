@@ -33,6 +33,20 @@ struct view_byte {
     uint8_t index;
 };
 
+/* There is one for each guest, or for each nic: here a guest has one nic, of its number. */
+static inline bool
+view_is_guests(const struct view_byte *byte)
+{
+    return byte->of == OF_GUEST || byte->of == OF_NIC;
+}
+
+/* A value other than 0 says a guest, as 1 + its number; but for ROW_GONE. */
+static inline bool
+view_says_guest(const struct view_byte *byte)
+{
+    return byte->means == MEANS_GUEST || byte->means == MEANS_NIC;
+}
+
 struct view_bytes {
     unsigned count;
     struct view_byte byte[sizeof(struct state)]; /* in the order of the table */

@@ -34,18 +34,9 @@ place_of(uint8_t number)
 static uint8_t
 value_of_other(const struct join *join, const struct view_byte *field, uint8_t value)
 {
-    switch ((enum field_means)field->means) {
-    case MEANS_NAME:
-        return join->to[value];
-    case MEANS_NIC:
-    case MEANS_GUEST:
-        return place_of(value);
-    case MEANS_PLAIN:
-    case MEANS_GUESTS: /* in no world that views are taken of */
-    case MEANS_FILTERS:
-        break;
-    }
-    return value;
+    return field->means == MEANS_NAME ? join->to[value]
+           : view_says_guest(field)   ? place_of(value)
+                                      : value;
 }
 
 /* What both views say of one thing: a guest that is in one of them is nobody in particular to the
@@ -54,7 +45,7 @@ static bool
 agree(const struct view_byte *field, uint8_t one, uint8_t other, uint8_t *both)
 {
     const uint8_t anon = VIEW_ANON + 1;
-    bool guests = field->means == MEANS_NIC || field->means == MEANS_GUEST;
+    bool guests = view_says_guest(field);
 
     if (guests && one == anon && other == THIRD + 1) {
         *both = other;
@@ -85,33 +76,15 @@ merge_name(const struct join *join, uint8_t one, uint8_t other, struct state *jo
         a = view_at(join->one, field, one);
         b = value_of_other(join, field, view_at(join->other, field, other));
         fits = agree(field, a, b, &both);
-        if (is_start_number(field)) { /* that of a start which is anybody's is not known */
+        if (is_start_number(field)) { /* that of a start which is anybody's is not known: 0 */
             both = join->one->network.row[one].owner == VIEW_ANON + 1 ? b : a;
-            fits = both == a || a == 0;
-            fits = fits && (both == b || b == 0);
+            fits = both == b || b == 0;
         }
         if (!fits) {
             return false;
         }
         if (joined != NULL) {
             *place_at(joined, field, one) = both;
-        }
-    }
-    return true;
-}
-
-/* Where the shared guest says the one in the one view, it says the other in the other. */
-static bool
-are_said_alike(const struct join *join, uint8_t one, uint8_t other)
-{
-    for (unsigned i = 0; i < join->space->bytes.count; i++) {
-        const struct view_byte *field = &join->space->bytes.byte[i];
-
-        if ((field->of == OF_GUEST || field->of == OF_NIC) && field->index == SHARED &&
-            field->means == MEANS_NAME &&
-            (view_at(join->one, field, SHARED) == one) !=
-                (view_at(join->other, field, SHARED) == other)) {
-            return false;
         }
     }
     return true;
@@ -141,7 +114,7 @@ merge_rest(const struct join *join, struct state *joined)
 {
     for (unsigned i = 0; i < join->space->bytes.count; i++) {
         const struct view_byte *field = &join->space->bytes.byte[i];
-        const bool guests = field->of == OF_GUEST || field->of == OF_NIC;
+        const bool guests = view_is_guests(field);
         const unsigned index = field->index, from = index == THIRD ? SECOND : index;
         uint8_t a = view_at(join->one, field, index), b, *to = place_at(joined, field, index);
 
@@ -245,18 +218,16 @@ finish(struct join *join)
     struct state joined = *join->one;
 
     for (uint8_t name = 1; name <= join->space->world.names.names; name++) {
-        if (is_shared(&join->names, name) && !join->met[name]) {
-            return true;
-        }
-    }
-    for (uint8_t name = 1; name <= join->space->world.names.names; name++) {
         if (join->to[name] == IFNAME_NONE) {
             continue;
         }
-        if (!join->names.used[join->to[name]]) {
+        if (join->names.used[join->to[name]]) {
+            bool merged = merge_name(join, join->to[name], name, &joined);
+
+            assert(merged); /* give_names has asked */
+            (void)merged;
+        } else {
             copy_name(join, name, join->to[name], &joined);
-        } else if (!merge_name(join, join->to[name], name, &joined)) {
-            return true;
         }
     }
     if (!merge_rest(join, &joined)) {
@@ -285,8 +256,7 @@ give_names(struct join *join, uint8_t name) /* NOLINT(misc-no-recursion): as dee
     for (uint8_t to = 1; to <= names; to++) {
         used.used[to] = used.used[to] || join->met[to];
         if (!join->names.used[to] || join->met[to] || is_shared(&join->names, to) != shared ||
-            view_family(&join->space->world, to) != family || !are_said_alike(join, to, name) ||
-            !merge_name(join, to, name, NULL)) {
+            view_family(&join->space->world, to) != family || !merge_name(join, to, name, NULL)) {
             continue;
         }
         join->met[to] = true;

@@ -4,20 +4,18 @@
 #include <assert.h>
 #include <string.h>
 
-/* A view's bytes that are not 0, in the order of the table, and its names. */
+/* A view's bytes that are not 0, in the order of the table. */
 struct content {
     unsigned count;
     struct {
         const struct view_byte *byte;
         uint8_t value;
     } at[sizeof(struct state)];
-    bool used[IFNAME_MAX_NAMES + 1];
 };
 
 /* One order of the members, and the numbers that names get with it. */
 struct numbering {
     const struct view_space *space;
-    const struct state *view;
     uint8_t place[MAX_GUESTS]; /* of the member that is at that place before */
     uint8_t name[IFNAME_MAX_NAMES + 1];
     uint8_t next[IFNAME_MAX_FAMILIES];
@@ -27,7 +25,6 @@ static void
 find_content(const struct view_space *space, const struct state *view, struct content *content)
 {
     content->count = 0;
-    memset(content->used, 0, sizeof content->used);
     for (unsigned i = 0; i < space->bytes.count; i++) {
         const struct view_byte *byte = &space->bytes.byte[i];
         uint8_t value = ((const uint8_t *)view)[byte->offset];
@@ -35,8 +32,6 @@ find_content(const struct view_space *space, const struct state *view, struct co
         if (value != 0) {
             content->at[content->count].byte = byte;
             content->at[content->count++].value = value;
-            content->used[byte->of == OF_NAME ? byte->index : 0] = true;
-            content->used[byte->means == MEANS_NAME ? value : 0] = true;
         }
     }
 }
@@ -44,16 +39,10 @@ find_content(const struct view_space *space, const struct state *view, struct co
 static uint8_t
 new_value(const struct numbering *numbering, const struct view_byte *byte, uint8_t value)
 {
-    if ((byte->means == MEANS_NIC || byte->means == MEANS_GUEST) && value <= MAX_NICS) {
+    if (view_says_guest(byte) && value <= MAX_NICS) {
         return (uint8_t)(numbering->place[value - 1] + 1);
     }
     return byte->means == MEANS_NAME ? numbering->name[value] : value;
-}
-
-static bool
-is_guests(const struct view_byte *byte)
-{
-    return byte->of == OF_GUEST || byte->of == OF_NIC;
 }
 
 static void
@@ -71,55 +60,18 @@ number_name(struct numbering *numbering, uint8_t name)
         (uint8_t)(space->world.names.family[family].first + numbering->next[family]++);
 }
 
-/* The names that a member's own fields say, in their order. */
+/* The names that a member's own fields say, in their order.  Each name of a view is some member's,
+ * and what is under a name says no other one (view_look). */
 static void
 number_names_of(struct numbering *numbering, const struct content *content, unsigned guest)
 {
     for (unsigned i = 0; i < content->count; i++) {
         const struct view_byte *byte = content->at[i].byte;
 
-        if (byte->means == MEANS_NAME && is_guests(byte) && byte->index == guest) {
+        if (byte->means == MEANS_NAME && byte->index == guest) {
+            assert(view_is_guests(byte));
             number_name(numbering, content->at[i].value);
         }
-    }
-}
-
-/* Less than 0, 0 or more than 0: what is under the one name comes before what is under the other,
- * is the same, or comes behind it. */
-static int
-compare_names(const struct numbering *numbering, uint8_t one, uint8_t other)
-{
-    for (unsigned i = 0; i < numbering->space->fields; i++) {
-        const struct view_byte *field = &numbering->space->field[i];
-        uint8_t a = view_at(numbering->view, field, one);
-        uint8_t b = view_at(numbering->view, field, other);
-
-        a = a == 0 ? a : new_value(numbering, field, a);
-        b = b == 0 ? b : new_value(numbering, field, b);
-        if (a != b) {
-            return a < b ? -1 : 1;
-        }
-    }
-    return 0;
-}
-
-/* The others, by what is under them. */
-static void
-number_the_rest(struct numbering *numbering, const struct content *content)
-{
-    for (;;) {
-        uint8_t least = IFNAME_NONE;
-
-        for (uint8_t name = 1; name <= numbering->space->world.names.names; name++) {
-            if (content->used[name] && numbering->name[name] == IFNAME_NONE &&
-                (least == IFNAME_NONE || compare_names(numbering, name, least) < 0)) {
-                least = name;
-            }
-        }
-        if (least == IFNAME_NONE) {
-            return;
-        }
-        number_name(numbering, least);
     }
 }
 
@@ -139,7 +91,6 @@ number(struct numbering *numbering, const struct content *content, unsigned memb
     for (unsigned place = 0; place < members; place++) {
         number_names_of(numbering, content, order[place]);
     }
-    number_the_rest(numbering, content);
 }
 
 static void
@@ -148,10 +99,11 @@ rename(const struct numbering *numbering, const struct content *content, struct 
     memset(renamed, 0, sizeof *renamed);
     for (unsigned i = 0; i < content->count; i++) {
         const struct view_byte *byte = content->at[i].byte;
-        unsigned index = is_guests(byte)       ? numbering->place[byte->index]
+        unsigned index = view_is_guests(byte)  ? numbering->place[byte->index]
                          : byte->of == OF_NAME ? numbering->name[byte->index]
                                                : byte->index;
 
+        assert(byte->of != OF_NAME || index != IFNAME_NONE);
         ((uint8_t *)renamed)[byte->first + index * byte->stride] =
             new_value(numbering, byte, content->at[i].value);
     }
@@ -167,7 +119,7 @@ compare_members(const struct content *content, unsigned one, unsigned other)
     for (unsigned i = 0; i < content->count; i++) {
         const struct view_byte *byte = content->at[i].byte;
 
-        if (is_guests(byte) && byte->means == MEANS_PLAIN &&
+        if (view_is_guests(byte) && byte->means == MEANS_PLAIN &&
             (byte->index == one || byte->index == other)) {
             uint32_t *sum = &said[byte->index == other];
 
@@ -195,7 +147,7 @@ view_settle(const struct view_space *space, unsigned members, struct state *view
     static const uint8_t orders[][VIEW_MEMBERS] = {{0, 1, 2}, {1, 0, 2}, {0, 2, 1},
                                                    {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
     static const unsigned factorial[] = {1, 1, 2, 6};
-    struct numbering numbering = {.space = space, .view = view};
+    struct numbering numbering = {.space = space};
     int order[VIEW_MEMBERS][VIEW_MEMBERS];
     struct content content;
     struct state best, other;

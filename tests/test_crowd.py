@@ -90,10 +90,10 @@ MISTAKES = {
     "what a guest that does not step sees":
         ("sim/crowd.c", "{{0, 1}, {0, 2}, {1, 2}}", "{{0, 1}, {0, 1}, {0, 1}}", CLAIMS),
     "whose everything is that is no member's":
-        ("sim/view.c", "value = (uint8_t)(projection->place[guest] + 1);",
-         "value = (uint8_t)(projection->place[guest] == VIEW_ANON && byte->of == OF_NAME && "
+        ("sim/view.c", "value = (uint8_t)(projection->place[value - 1] + 1);",
+         "value = (uint8_t)(projection->place[value - 1] == VIEW_ANON && byte->of == OF_NAME && "
          "byte->first == offsetof(struct state, network.row[0].uuid) ? 1 : "
-         "projection->place[guest] + 1);", NETWORKS),
+         "projection->place[value - 1] + 1);", NETWORKS),
     "a mutex that another guest holds":
         ("sim/crowd_step.c", "lock[world->daemon[0]] == VIEW_ANON + 1", "lock[0] == 99", CLAIMS),
     "one name of a family":

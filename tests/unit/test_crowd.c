@@ -310,6 +310,7 @@ other_worlds_are_refused(void **unused)
 {
     struct world good = for_ever("libvirt-6.6", 2, BR0), world;
     struct world held = for_ever("fin-wait", 2, BR0), few = for_ever("counter", 2, BR0);
+    struct world tagged = for_ever("libvirt-6.6,vlan-by=agent", 2, BR0);
 
     (void)unused;
     assert_null(view_refuses(&good));
@@ -318,6 +319,9 @@ other_worlds_are_refused(void **unused)
     assert_null(view_refuses_policy(&few));
     few.names.limit = MANY;
     assert_non_null(view_refuses_policy(&few));
+    assert_null(view_refuses_policy(&tagged)); /* nobody has a VLAN */
+    tagged.nic[0].vlan = tagged.nic[1].vlan = 1;
+    assert_non_null(view_refuses_policy(&tagged));
 #define REFUSED(change) \
     world = good;       \
     world.change;       \
@@ -337,6 +341,19 @@ other_worlds_are_refused(void **unused)
     REFUSED(ignores_sigkill[0] = world.ignores_sigkill[1] = 1);
     REFUSED(platform = PLATFORM_FREEBSD);
     REFUSED(guests = 0);
+    REFUSED(third_party_device[1] = DEVICE_TAP);
+    REFUSED(preset[1].present = 1);
+    REFUSED(next_number = 1);
+    REFUSED(more = 1);
+    REFUSED(commands[0] = world.commands[1] = MAX_COMMANDS);
+    REFUSED(running[0] = world.running[1] = 1);
+    REFUSED(nic[0].kind = world.nic[1].kind = NIC_MACVTAP);
+    REFUSED(nic[0].name = world.nic[1].name = 1);
+    REFUSED(nic[0].carried = world.nic[1].carried = 1);
+    REFUSED(nic[0].template = world.nic[1].template = 1);
+    REFUSED(nic[0].unmanaged = world.nic[1].unmanaged = 1);
+    REFUSED(leaked[0] = world.leaked[1] = 1);
+    REFUSED(qemu_commands[0] = world.qemu_commands[1] = 1);
 #undef REFUSED
 }
 
