@@ -2,6 +2,7 @@
 files that are cut off: the right moment, the right device, or that nothing was wrong."""
 import concurrent.futures
 import json
+import os
 import re
 import subprocess
 import sys
@@ -217,6 +218,43 @@ def test_the_long_form_of_ip_monitor(recordings):
         return time.strftime("Timestamp: %a %b %d %H:%M:%S %Y ") + f"{time.microsecond} usec\n"
     (folder / "long").write_text(re.sub(TIME.pattern + " ", in_words, text), encoding="utf-8")
     check(folder, run_import(folder, "long"), within=0.05)
+
+
+def test_a_clustered_database(ovs, tmp_path):  # pylint: disable=W0613
+    """Of a server that is the only one of its cluster, is started again, and compacts its file:
+    b's start replaces a's row, and then the row is deleted."""
+    def run(*command):
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=20,
+                              env={**os.environ, "OVS_RUNDIR": str(tmp_path)}).stdout
+
+    def serve(*calls):
+        run("ovsdb-server", tmp_path / "conf.db", f"--remote=punix:{tmp_path}/db.sock",
+            f"--unixctl={tmp_path}/ctl", f"--pidfile={tmp_path}/pid", "--detach", "--no-chdir",
+            f"--log-file={tmp_path}/log", "-vconsole:off")
+        for call in calls:
+            run("ovs-vsctl", f"--db=unix:{tmp_path}/db.sock", "--no-wait", "--timeout=10",
+                "--retry", *call.split())
+        if len(calls) > 1:
+            run("ovs-appctl", "-t", tmp_path / "ctl", "ovsdb-server/compact")
+        run("ovs-appctl", "-t", tmp_path / "ctl", "exit")
+
+    def add(guest):
+        return ("-- --if-exists del-port vnet0 -- add-port br0 vnet0 -- set interface vnet0 "
+                f"external_ids:vm-id={guest}")
+    run("ovsdb-tool", "create-cluster", tmp_path / "conf.db",
+        "/usr/share/openvswitch/vswitch.ovsschema", f"unix:{tmp_path}/raft.sock")
+    serve("init", "add-br br0", add("a"))
+    serve(add("b"))
+    serve("del-port vnet0")
+    with open(tmp_path / "shown", "w", encoding="utf-8") as text:
+        text.write(run("ovsdb-tool", "-mm", "show-log", tmp_path / "conf.db"))
+    for name, size in (("conf.db", 36), ("shown", 8)):
+        said = json.loads(run(BINARY, "import", tmp_path / name, "--json", "-"))
+        (lost,) = said["possible"]
+        assert [lost[key] for key in ("what", "name", "guest", "why")] == \
+            ["lost", "vnet0", "b", "taken-over"] and lost["by"]["guest"] == "a"
+        assert len(lost["row"]) == size and said["first"] is None
+        assert (said["database"]["events"], said["database"]["left_out"]) == (4, 0)
 
 
 def test_a_libvirtd_that_loses_a_port(libvirt, tmp_path):  # pylint: disable=W0613

@@ -81,10 +81,11 @@ take_bytes(struct authors *authors, const char *bytes, size_t size)
 {
     const char *text = bytes, *behind = bytes;
     json_t *record;
+    bool clustered;
 
-    while ((record = ovsdb_file_next(&text, bytes + size)) != NULL) {
+    while ((record = ovsdb_file_next(&text, bytes + size, &clustered)) != NULL) {
         behind = text;
-        if (json_is_object(record)) {
+        if (json_is_object(record) && !clustered) {
             remember(authors, record);
         }
         json_decref(record);

@@ -1,29 +1,45 @@
-/* A database of Open vSwitch, the file of a standalone ovsdb-server: see ovsdb_file.h, format.h. */
+/* A database of Open vSwitch, the file of its server: see ovsdb_file.h, format.h. */
 #define _GNU_SOURCE /* memmem */
 #include "harness/record/ovsdb_file.h"
 
 #include "harness/record/format.h"
 #include "harness/record/journal.h"
+#include "harness/record/raft_log.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define HEAD "OVSDB JSON "
+#define HEAD "OVSDB "
+static const char standalone[] = HEAD "JSON ", cluster[] = HEAD "CLUSTER ";
+
+/* How long the words are with which a record begins; 0 if none does there. */
+static size_t
+head_of(const char *text, bool *clustered)
+{
+    *clustered = strncmp(text, cluster, strlen(cluster)) == 0;
+    if (*clustered) {
+        return strlen(cluster);
+    }
+    return strncmp(text, standalone, strlen(standalone)) == 0 ? strlen(standalone) : 0;
+}
 
 bool
 ovsdb_file_has(const char *line)
 {
-    return strncmp(line, HEAD, strlen(HEAD)) == 0;
+    bool clustered;
+
+    return head_of(line, &clustered) > 0;
 }
 
 json_t *
-ovsdb_file_next(const char **text, const char *end)
+ovsdb_file_next(const char **text, const char *end, bool *clustered)
 {
     while ((*text = memmem(*text, (size_t)(end - *text), HEAD, strlen(HEAD))) != NULL) {
+        const size_t head = head_of(*text, clustered);
         const char *body = memchr(*text, '\n', (size_t)(end - *text));
-        const size_t length = body == NULL ? 1 : strtoul(*text + strlen(HEAD), NULL, 10);
+        const size_t length = head == 0 ? 0 : body == NULL ? 1 : strtoul(*text + head, NULL, 10);
 
-        if (body == NULL || length > (size_t)(end - body - 1)) {
+        if (head > 0 && (body == NULL || length > (size_t)(end - body - 1))) {
             return NULL;
         }
         if (length > 0) {
@@ -41,15 +57,17 @@ bool
 ovsdb_file_read(struct record *record, char *text, size_t size, struct diagnostic *diagnostic)
 {
     struct journal *journal = journal_open(record);
+    struct raft_log raft = {.record = record, .journal = journal};
     const char *rest = text;
-    bool whole = journal != NULL;
+    bool whole = journal != NULL, clustered = false;
     json_t *next;
 
     (void)diagnostic;
-    while (whole && (next = ovsdb_file_next(&rest, text + size)) != NULL) {
-        whole = journal_take(journal, next);
+    while (whole && (next = ovsdb_file_next(&rest, text + size, &clustered)) != NULL) {
+        whole = clustered ? raft_log_take(&raft, next) : journal_take(journal, next);
         json_decref(next);
     }
+    whole = raft_log_end(&raft) && whole;
     record->cut = whole && rest != NULL;
     journal_close(journal);
     return whole;

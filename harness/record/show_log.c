@@ -10,7 +10,10 @@
  * With one -m there are no columns, without it there are no tables; a third -m adds nothing.  Times
  * are in UTC.  Where a row is told of, only the first eight digits of its UUID are.  A comment
  * stands there as it is, with its newlines.  (Seen, ovsdb-tool 3.1.0.)  Each record is made into
- * the transaction that it was printed of. */
+ * the transaction that it was printed of.
+ *
+ * Of a clustered database, lines like " term: 1" stand between a record's number and its time, if
+ * it has a time; what the records then say of a row is the same. */
 #include "harness/record/format.h"
 #include "harness/record/journal.h"
 #include "harness/record/moment.h"
@@ -34,7 +37,7 @@ struct reader {
     size_t first;         /* the line of the first transaction; 0: there is none yet */
 };
 
-/* "record 7: " */
+/* "record 7: "; of a clustered database, "record 7:" */
 static bool
 take_record(const char **line)
 {
@@ -45,10 +48,10 @@ take_record(const char **line)
     }
     text += strlen("record ");
     text += strspn(text, "0123456789");
-    if (strncmp(text, ": ", 2) != 0) {
+    if (strncmp(text, ": ", 2) != 0 && strcmp(text, ":") != 0) {
         return false;
     }
-    *line = text + 2;
+    *line = text + (text[1] == '\0' ? 1 : 2);
     return true;
 }
 
@@ -57,7 +60,7 @@ show_log_has(const char *line)
 {
     int64_t at;
 
-    return take_record(&line) && (*line == '"' || moment_take(&line, &at));
+    return take_record(&line) && (*line == '"' || *line == '\0' || moment_take(&line, &at));
 }
 
 /* A word, or a string as JSON has it, at the beginning of a text, which is then behind it: a new
@@ -207,8 +210,8 @@ begin_transaction(struct reader *reader, char *line, size_t number)
         return false;
     }
     if (!moment_take(&rest, &at)) {
-        reader->record->understood += *rest == '"';
-        reader->record->left_out += *rest != '"';
+        reader->record->understood += *rest == '"' || *rest == '\0';
+        reader->record->left_out += *rest != '"' && *rest != '\0';
         return true;
     }
     reader->first = reader->first == 0 ? number : reader->first;
@@ -229,6 +232,22 @@ is_table(const char *line)
     return strncmp(line, TABLE, strlen(TABLE)) == 0;
 }
 
+/* " term: 1", or " 2026-11-30 22:00:55.750 ..." */
+static bool
+is_of_raft(const char *line)
+{
+    return line[0] == ' ' && line[1] != ' ' && line[1] != '\0';
+}
+
+static bool
+take_raft(struct reader *reader, char *text, size_t number)
+{
+    const char *rest = text;
+    int64_t at;
+
+    return !moment_take(&rest, &at) || begin_transaction(reader, text, number);
+}
+
 static bool
 take_line(void *context, char *line, size_t number)
 {
@@ -242,6 +261,9 @@ take_line(void *context, char *line, size_t number)
     }
     if (take_record(&rest)) {
         return begin_transaction(reader, line + (rest - line), number);
+    }
+    if (is_of_raft(line)) {
+        return take_raft(reader, line + 1, number);
     }
     if (reader->transaction != NULL && strncmp(line, "    ", 4) == 0) {
         take_column(reader, line + 4);

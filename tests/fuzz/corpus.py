@@ -78,10 +78,20 @@ SHOWN = ('record 0: "Open_vSwitch" schema, version="8.3.1", cksum="1 1"\n\n'
          "  table Interface insert row \"vnet0\" (10000000):\n    name=vnet0\n    type=\"\"\n")
 
 
-def record(its):
+def record(its, kind="JSON"):
     """As a database's file has it (ovsdb(5))."""
     body = json.dumps(its) + "\n"
-    return f"OVSDB JSON {len(body)} {'0' * 40}\n{body}"
+    return f"OVSDB {kind} {len(body)} {'0' * 40}\n{body}"
+
+
+def clustered(*transactions):
+    """The same of a clustered database: what its server remembers for Raft."""
+    records = [{"name": "Open_vSwitch", "prev_index": 1, "prev_term": 1,
+                "prev_data": [SCHEMA, {"_date": 1795996800000}]}, {"term": 1, "vote": "5"}]
+    for number, its in enumerate(transactions):
+        records += [{"term": 1, "index": number + 2, "data": [None, its]},
+                    {"commit_index": number + 2}]
+    return "".join(record(its, "CLUSTER") for its in records)
 
 
 def recordings(_, folder):
@@ -109,6 +119,9 @@ def recordings(_, folder):
     made["Interface"][INTERFACE]["external_ids"] = ["map", [["vm-id", "a"]]]
     text = "".join(record(its) for its in (SCHEMA, made, taken, gone))
     (folder / "taken-over").write_text(text, encoding="utf-8")
+    (folder / "clustered").write_text(clustered(made, taken, gone), encoding="utf-8")
+    text = re.sub("(record .): ", "\\1:\\n term: 1\\n index: 2\\n ", SHOWN)
+    (folder / "shown-clustered").write_text(text, encoding="utf-8")
     text = link.format(short.format("00"), short.format("09")) + "====\n" + SHOWN
     (folder / "shown").write_text(text, encoding="utf-8")
 
