@@ -33,12 +33,19 @@ print_failures(const struct check *check, const struct scenario *scenario, unsig
     return failures;
 }
 
+/* Tables are wanted, which say of each cell what is waited for in vain. */
+static bool
+has_tables(const struct check *check)
+{
+    return check->options->matrix ||
+           (check->scenarios == 1 && check->policy == NULL && check->part.of == 1);
+}
+
 /* Each scenario: its table, if tables are wanted, and its claims that do not hold. */
 static void
 print_scenarios(const struct check *check)
 {
-    const bool tables = check->options->matrix ||
-                        (check->scenarios == 1 && check->policy == NULL && check->part.of == 1);
+    const bool tables = has_tables(check);
     const unsigned most = tables ? UINT32_MAX : MOST_FAILURES;
     unsigned failures = 0;
 
@@ -169,6 +176,9 @@ check_print(const struct check *check)
         print_screen(check);
     }
     print_late(check);
+    for (unsigned i = 0; i < check->cells && !has_tables(check); i++) {
+        report_vain_in(&check->cell[i]);
+    }
     if (check->tally.edited > 0) {
         print_line(4,
                    "%u cell%s of scenarios that have changed since the baseline: only whether "

@@ -247,7 +247,7 @@ conform_policies(const struct options *options, const char *path, json_t *result
     if (!options->quiet) {
         print_line(2, "%s", scenario.title);
         printf("  %s\n", scenario.path);
-        daemons_print(&scenario, "  ");
+        report_settings(&scenario);
     }
     for (unsigned i = 0; i < scenario.policies && diagnostic->status == EXIT_HOLDS; i++) {
         enum exit_status status =

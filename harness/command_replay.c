@@ -77,13 +77,20 @@ replay_for_real(const struct walk *walk, const struct options *options,
     done = conform_schedule(walk->scenario, walk->world, actors, walk->length, options->qemu,
                             options->libvirt ? &daemon : NULL, held, &result, diagnostic);
     free(actors);
-    if (done && !options->quiet && result.diverged) {
+    if (!done && !options->quiet) {
+        printf("  this is the simulation alone: %s has not walked it to its end\n",
+               options->libvirt ? "libvirtd" : "the real kernel");
+    } else if (done && !options->quiet && result.diverged) {
         printf("  %s, after step %u the two differ:\n%s",
                options->libvirt ? "on libvirtd" : "on the real kernel", result.steps, result.text);
     } else if (done && !options->quiet) {
-        printf("  %s agrees after every step, and in the frames of %u guest%s\n",
-               options->libvirt ? "libvirtd" : "the real kernel", result.frames,
-               print_plural(result.frames));
+        printf("  %s agrees after every step", options->libvirt ? "libvirtd" : "the real kernel");
+        if (result.frames > 0) {
+            printf(", and in the frames of %u guest%s\n", result.frames,
+                   print_plural(result.frames));
+        } else {
+            printf("; no start has ended, so no frames were sent\n");
+        }
         if (vm_description() != NULL) {
             printf("  (in a virtual machine: %s)\n", vm_description());
         }

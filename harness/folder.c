@@ -106,3 +106,24 @@ folder_open(struct folder *folder, const char *path, struct diagnostic *diagnost
     return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                     "there is no folder of scenarios here: name one, or set TAPWEAVE_SCENARIOS");
 }
+
+char *
+folder_find(const char *name)
+{
+    const size_t length = strlen(name);
+    struct folder own = {0};
+    char *found = NULL;
+
+    if (strchr(name, '/') == NULL && folder_open(&own, NULL, &(struct diagnostic){0})) {
+        for (unsigned i = 0; i < own.count && found == NULL; i++) {
+            const char *file = strrchr(own.path[i], '/') + 1;
+
+            if (strncmp(file, name, length) == 0 &&
+                (file[length] == '\0' || strcmp(file + length, ".yaml") == 0)) {
+                found = memory_copy(own.path[i]);
+            }
+        }
+    }
+    folder_close(&own);
+    return found;
+}

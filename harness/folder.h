@@ -17,4 +17,8 @@ struct folder {
 bool folder_open(struct folder *folder, const char *path, struct diagnostic *diagnostic);
 void folder_close(struct folder *folder);
 
+/* The path of tapweave's own scenario of that name, with or without ".yaml", to be freed by the
+ * caller; NULL if there is none, or the name has a folder in it. */
+char *folder_find(const char *name);
+
 #endif

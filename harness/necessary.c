@@ -10,6 +10,12 @@ taken_out_is_needed(const struct taken_out *out)
 }
 
 bool
+taken_out_only_worse(const struct taken_out *out)
+{
+    return taken_out_is_needed(out) && out->changes[CHANGE_NEW] + out->lasting[CHANGE_NEW] == 0;
+}
+
+bool
 taken_out_is_open(const struct taken_out *out)
 {
     return out->cell == NULL && (out->changes[CHANGE_OPEN] > 0 || out->lasting[CHANGE_OPEN] > 0);

@@ -38,6 +38,10 @@ bool taken_out_judge(struct taken_out *out, const struct check *check, unsigned 
 /* Something is new or worse without it. */
 bool taken_out_is_needed(const struct taken_out *out);
 
+/* Something is worse without it, but nothing is new: it makes that rarer, and closes nothing.  A
+ * share may be smaller for no other reason than that its own steps make more interleavings. */
+bool taken_out_only_worse(const struct taken_out *out);
+
 /* Nothing is known to be, but not all searches were complete. */
 bool taken_out_is_open(const struct taken_out *out);
 

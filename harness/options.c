@@ -366,7 +366,7 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     }
     if (argc < 2 || argv[1][0] == '-') {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "a command is needed: check, explore, replay, draw, conform or list; see "
+                        "a command is needed, such as new, check, explore or replay; see "
                         "'tapweave --help'");
     }
     if (!read_command(options, argv[1], diagnostic)) {

@@ -45,6 +45,11 @@ enum { REPORT_UNREACHED_SIZE = MAX_LANDMARKS * (SCENARIO_MAX_WORD + 24) };
  * `text`; false if there is none, or the search is not complete. */
 bool report_unreached(const struct cell *cell, char text[REPORT_UNREACHED_SIZE]);
 
+/* The same in a line of its own, behind `head`, or behind the scenario's name and the policy: a
+ * verdict "never" may be true for that alone.  Nothing if there are no such steps. */
+void report_vain(const struct cell *cell, const char *head);
+void report_vain_in(const struct cell *cell);
+
 /* The tally in one line. */
 void report_tally(const struct tally *tally);
 
@@ -83,7 +88,11 @@ void report_comparison(const struct summary *summary, unsigned scenarios, const 
 json_t *comparison_json(const struct summary *summary, unsigned scenarios, const char *own,
                         const char *base);
 
-/* The scenario's title and path, and the policy. */
+/* What is not as the scenario's file has it: other policies of daemons, another datapath.  A line
+ * for each; nothing if there are none. */
+void report_settings(const struct scenario *scenario);
+
+/* The scenario's title and path, the policy, and the above. */
 void report_head(const struct scenario *scenario, const char *policy);
 
 /* One cell: counts, observations, and a table and a line to replay it for each counterexample. */

@@ -217,20 +217,29 @@ print_violated(const struct cell *cell, enum oracle oracle)
 }
 
 void
+report_settings(const struct scenario *scenario)
+{
+    daemons_print(scenario, "  ");
+    if (scenario->datapath_is_other) {
+        print_line(4, "  --datapath %s is not the datapath of this scenario, and has other races",
+                   scenario->datapath);
+    }
+}
+
+void
 report_head(const struct scenario *scenario, const char *policy)
 {
     print_line(2, "%s", scenario->title);
     print("  %s under ", scenario->path);
     print_wrapped(policy, 9 + print_columns(scenario->path), 4);
     print("\n");
-    daemons_print(scenario, "  ");
+    report_settings(scenario);
 }
 
 void
 report_cell(const struct cell *cell)
 {
     const struct explore_result *result = &cell->result;
-    char unreached[REPORT_UNREACHED_SIZE];
 
     report_head(cell->scenario, cell->policy);
     print_counts(cell);
@@ -241,10 +250,7 @@ report_cell(const struct cell *cell)
     print_estimate(cell);
     print_search(cell);
     print_names(cell);
-    if (report_unreached(cell, unreached)) {
-        print_line(4, "  no run has these steps, so nothing that waits for them begins: %s",
-                   unreached);
-    }
+    report_vain(cell, "");
     putchar('\n');
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {

@@ -191,30 +191,15 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
         printf("  ~: in no interleaving does it last to the end\n");
     }
     for (unsigned i = 0; i < count; i++) {
-        char unreached[REPORT_UNREACHED_SIZE];
+        char head[SCENARIO_MAX_POLICY_TEXT + 4];
 
-        if (report_unreached(&cells[i], unreached)) {
-            print_line(4, "  %s: no run has these steps, so nothing that waits for them begins: %s",
-                       cells[i].policy, unreached);
-        }
+        snprintf(head, sizeof head, "%s: ", cells[i].policy);
+        report_vain(&cells[i], head);
     }
     putchar('\n');
     for (unsigned i = 0; i < count; i++) {
         for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
             free(table.entry[i][oracle].text);
         }
-    }
-}
-
-void
-report_name(const char *path, char name[REPORT_NAME_SIZE])
-{
-    const char *slash = strrchr(path, '/');
-    char *dot;
-
-    snprintf(name, REPORT_NAME_SIZE, "%.63s", slash == NULL ? path : slash + 1);
-    dot = strrchr(name, '.');
-    if (dot != NULL) {
-        *dot = '\0';
     }
 }

@@ -61,9 +61,10 @@ print_taken_out(const struct taken_out *out, const char *what, const char *back)
 
     changes_text(out, changes, sizeof changes);
     print_line(MARGIN, "%s%s%s%s", what, back,
-               taken_out_is_needed(out) ? ", is needed"
-               : taken_out_is_open(out) ? ", may be needed"
-                                        : ", is not needed",
+               taken_out_only_worse(out)  ? ", makes some rarer, and closes nothing"
+               : taken_out_is_needed(out) ? ", is needed"
+               : taken_out_is_open(out)   ? ", may be needed"
+                                          : ", is not needed",
                changes);
     if (taken_out_is_needed(out)) {
         print_example(out);

@@ -36,9 +36,10 @@ taken_out_json(const struct taken_out *out, const struct check *check, unsigned 
 {
     return json_pack(
         "{s:s, s:s, s:o, s:o, s:o}", "policy", out->without->text, "verdict",
-        taken_out_is_needed(out) ? "needed"
-        : taken_out_is_open(out) ? "inconclusive"
-                                 : "not needed",
+        taken_out_only_worse(out)  ? "rarer"
+        : taken_out_is_needed(out) ? "needed"
+        : taken_out_is_open(out)   ? "inconclusive"
+                                   : "not needed",
         "comparison",
         comparison_json(out->summary, check->scenarios, out->without->text, check->own[0].text),
         "example", example_json(out), "refused", refused_json(check, cell));

@@ -145,6 +145,14 @@ print_kind(const struct orders *orders, const struct orders_of *by, enum class_k
     }
 }
 
+/* In some order, another thing can happen than before. */
+static bool
+has_changed(const struct orders_of *by)
+{
+    return by->count[CLASS_MENDED] > 0 || by->count[CLASS_GONE] > 0 ||
+           by->count[CLASS_SPOILT] > 0 || by->count[CLASS_NEW] > 0;
+}
+
 static void
 print_oracle(const struct orders *orders, const struct orders_of *by)
 {
@@ -155,6 +163,12 @@ print_oracle(const struct orders *orders, const struct orders_of *by)
                by->of.lasting ? ", lasting" : "");
     for (enum class_kind kind = 0; kind < CLASS_FINE; kind++) {
         print_kind(orders, by, kind);
+    }
+    if (by->count[CLASS_STILL] > 0 && !has_changed(by)) {
+        print_line(
+            MARGIN + 2,
+            "    no order became good or bad: the shares differ by the steps that one of the "
+            "policies has more");
     }
     for (enum class_kind kind = CLASS_FINE; kind < CLASS_KINDS; kind++) {
         rest += by->count[kind] < UINT64_MAX - rest ? by->count[kind] : UINT64_MAX - rest;

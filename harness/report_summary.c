@@ -5,6 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+void
+report_name(const char *path, char name[REPORT_NAME_SIZE])
+{
+    const char *slash = strrchr(path, '/');
+    char *dot;
+
+    snprintf(name, REPORT_NAME_SIZE, "%.63s", slash == NULL ? path : slash + 1);
+    dot = strrchr(name, '.');
+    if (dot != NULL) {
+        *dot = '\0';
+    }
+}
+
 /* ---- the tally ---- */
 
 /* "3 claims fail, 1 is undecided", ...: what stands between these results and a conclusion. */

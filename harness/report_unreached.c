@@ -3,6 +3,8 @@
 #include "harness/print.h"
 #include "harness/report.h"
 
+#include <stdio.h>
+
 bool
 report_unreached(const struct cell *cell, char text[REPORT_UNREACHED_SIZE])
 {
@@ -17,4 +19,25 @@ report_unreached(const struct cell *cell, char text[REPORT_UNREACHED_SIZE])
         }
     }
     return text[0] != '\0';
+}
+
+void
+report_vain(const struct cell *cell, const char *head)
+{
+    char unreached[REPORT_UNREACHED_SIZE];
+
+    if (report_unreached(cell, unreached)) {
+        print_line(4, "  %sno run has these steps, so nothing that waits for them begins: %s", head,
+                   unreached);
+    }
+}
+
+void
+report_vain_in(const struct cell *cell)
+{
+    char name[REPORT_NAME_SIZE], head[REPORT_NAME_SIZE + SCENARIO_MAX_POLICY_TEXT + 4];
+
+    report_name(cell->scenario->path, name);
+    snprintf(head, sizeof head, "%s, %s: ", name, cell->policy);
+    report_vain(cell, head);
 }

@@ -3,9 +3,12 @@
 #include "harness/scenario.h"
 
 #include "harness/build.h"
+#include "harness/folder.h"
 #include "sim/view.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* names: {limit: N, next: N} */
 static bool
@@ -185,6 +188,20 @@ check_more_guests(const struct scenario *scenario, struct diagnostic *diagnostic
                        "any number of guests is not for this scenario: %s", refusal);
 }
 
+/* A name as lists have it is no path: the path that it means is named. */
+static bool
+is_path(const char *path, struct diagnostic *diagnostic)
+{
+    char *own = access(path, F_OK) == 0 ? NULL : folder_find(path);
+    const bool is = own == NULL;
+
+    if (!is) {
+        diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0, "is not here; there is %s", own);
+    }
+    free(own);
+    return is;
+}
+
 bool
 scenario_read(struct scenario *scenario, const char *path, struct diagnostic *diagnostic)
 {
@@ -193,7 +210,7 @@ scenario_read(struct scenario *scenario, const char *path, struct diagnostic *di
     bool read;
 
     *scenario = (struct scenario){.path = path};
-    if (!document_open_yaml(&document, path, diagnostic)) {
+    if (!is_path(path, diagnostic) || !document_open_yaml(&document, path, diagnostic)) {
         return false;
     }
     memcpy(scenario->sha256, document.sha256, sizeof scenario->sha256);

@@ -95,7 +95,8 @@ struct scenario_policy {
 struct scenario {
     const char *path; /* not owned */
     char sha256[65];
-    const char *datapath; /* that its switches have instead of their own; NULL: they have those */
+    const char *datapath;   /* that its switches have instead of their own; NULL: they have those */
+    bool datapath_is_other; /* it is not what the file says of some switch */
     char title[DOCUMENT_MAX_TEXT + 1];
     char report[DOCUMENT_MAX_TEXT + 1];
     struct world world; /* but for the policy, and all that has ids of names in it */

@@ -9,10 +9,15 @@ const char *const scenario_datapaths[3] = {
 void
 scenario_use_datapath(struct scenario *scenario, const char *datapath)
 {
+    const uint8_t given =
+        datapath != NULL && strcmp(datapath, "netdev") == 0 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
+
     scenario->datapath = datapath;
     for (unsigned i = 0; i < scenario->world.bridges && datapath != NULL; i++) {
-        scenario->world.datapath[i] =
-            strcmp(datapath, "netdev") == 0 ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
+        if (scenario->world.bridge_kind[i] == BRIDGE_OVS && scenario->world.datapath[i] != given) {
+            scenario->datapath_is_other = true;
+        }
+        scenario->world.datapath[i] = given;
     }
 }
 

@@ -7,6 +7,7 @@
 #include "harness/output.h"
 #include "harness/policy_text.h"
 
+#include <fnmatch.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,6 +129,11 @@ trace_read(struct trace *trace, const char *path, struct diagnostic *diagnostic)
     bool read;
 
     *trace = (struct trace){.path = path, .oracle = -1};
+    if (fnmatch("*.yaml", path, 0) == 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, path, 0, 0,
+                        "this is a scenario, and not a trace: it needs -p POLICY in front of it "
+                        "(replay and keep: -s SCHEDULE, too)");
+    }
     if (!document_open_json(&document, path, diagnostic)) {
         return false;
     }

@@ -10,10 +10,14 @@ from bad_traces import trace
 
 # The arguments, and what has to be said; GOOD and TRACE stand for files that are good.
 MISTAKES = [
-    ("", "a command is needed: check, explore, replay, draw, conform or list"),
+    ("", "a command is needed, such as new, check, explore or replay"),
     ("chekc GOOD", "unknown command 'chekc'; did you mean 'check'?"),
     ("exlpore -p counter GOOD", "unknown command 'exlpore'; did you mean 'explore'?"),
     ("frobnicate", "unknown command 'frobnicate'"),
+    ("check fixed-name-next", "fixed-name-next: is not here; there is "),
+    ("explore -p counter rounds.yaml", "rounds.yaml: is not here; there is "),
+    ("replay GOOD", "good.yaml: this is a scenario, and not a trace: it needs -p POLICY"),
+    ("explain GOOD", "good.yaml: this is a scenario, and not a trace: it needs -p POLICY"),
     ("GOOD", "unknown command 'good.yaml'"),
     ("check", "check needs scenarios"),
     ("check --json out.json", "check needs scenarios"),
@@ -155,7 +159,7 @@ def test_option_in_front_of_the_command(refused, line):
 
 
 def test_a_command_comes_first(refused):
-    assert "a command is needed: check, explore, replay" in refused("-- check GOOD").stderr
+    assert "a command is needed, such as new, check" in refused("-- check GOOD").stderr
 
 
 # What is no word, what kind of word it should be, and some of those that there are.

@@ -48,6 +48,13 @@ def test_the_line_that_replays_it_has_the_datapath(tapweave):
     assert "tapweave replay --datapath netdev -p atomic -s " in run.stdout
 
 
+@pytest.mark.parametrize("path,said", [(ON_SYSTEM, True), (ON_NETDEV, False)])
+def test_it_is_said_that_it_is_another_one(tapweave, path, said):
+    run = tapweave("explore", "-p", "atomic", path, "--datapath", "netdev")
+    assert ("  --datapath netdev is not the datapath of this scenario, and has other races\n"
+            in run.stdout) == said
+
+
 @pytest.mark.parametrize("command", [["explore", "-p", "atomic"], ["conform"]])
 def test_an_unknown_datapath(tapweave, command):
     run = tapweave(*command, ON_SYSTEM, "--datapath", "netdv")

@@ -353,6 +353,11 @@ def test_what_waits_for_a_step_that_no_run_takes(tapweave, tmp_path):
     run = tapweave("check", "late.yaml", cwd=tmp_path)
     assert "\n  owner-delete: no run has these steps" in run.stdout
     assert run.stdout.count("no run has these steps") == 1
+    whose = f"\n  late, owner-delete: {said}"
+    assert whose in tapweave("check", "-p", "owner-delete", "late.yaml", cwd=tmp_path).stdout
+    words = ("diff", "-p", "libvirt-6.6", "-p", "owner-delete", "late.yaml")
+    assert whose in tapweave(*words, cwd=tmp_path).stdout
+    assert whose in tapweave(*words, "late.yaml", cwd=tmp_path).stdout
     data = tapweave.json("explore", "-p", "libvirt-6.6", "late.yaml", cwd=tmp_path)
     assert "unreached" not in data
 

@@ -107,13 +107,13 @@ def test_each_example_is_one(tapweave):
     """Each line that is printed shows a violation, in a shell; what is new is never violated under
     the whole policy; and the trace in the JSON is the same schedule."""
     run = tapweave("necessary", "-p", "per-guest-names")
-    lines = re.findall(r"^(\S+)=(\S+), not (\S+), is needed.*\n"
+    lines = re.findall(r"^(\S+)=(\S+), not (\S+), (?:is needed|makes some rarer).*\n"
                        r"    ([a-z-]+)(?:, lasting,)? in (\S+): .*, and "
                        r"(never|.* of .*) with\s+it\n"
                        r"    replay it: ((?:.*\n)+?.*\.yaml)$",
                        run.stdout, re.MULTILINE)
     data = necessary(tapweave, "-p", "per-guest-names", *SCENARIOS, status=1)
-    needed = [its for its in data["choices"] if its["verdict"] == "needed"]
+    needed = [its for its in data["choices"] if its["verdict"] in ("needed", "rarer")]
     assert run.returncode == 1 and len(lines) == len(needed) > 8
     for line, its in zip(lines, needed, strict=True):
         choice, value, without, oracle, name, with_it, command = line
@@ -132,6 +132,16 @@ def test_each_example_is_one(tapweave):
 def test_about_one_screen(tapweave):
     lines = tapweave("necessary", "-p", "per-guest-names").stdout.splitlines()
     assert len(lines) <= 60 and max(map(len, lines)) <= 100
+
+
+def test_what_only_makes_it_rarer(tapweave):
+    """The window between the check and the deletion stays (mail 000, option B)."""
+    words = ("-p", "libvirt-6.6,port-guard=exists", "scenarios/reported-race.yaml")
+    run = tapweave("necessary", *words)
+    assert run.returncode == 1 and ", makes some rarer, and closes nothing: " in run.stdout
+    its, = necessary(tapweave, *words, status=1)["choices"]
+    assert its["verdict"] == "rarer" and its["comparison"]["worse"] != []
+    assert its["comparison"]["new"] == its["comparison"]["lasting"]["new"] == []
 
 
 def test_what_is_not_needed(tapweave):

@@ -3,6 +3,7 @@
 The orders are found here from all interleavings, one by one, of the second implementation
 (tests/brute/): each run has its milestones by looking back at the whole of it."""
 import functools
+import re
 
 import pytest
 from brute.enumerate import actor_text
@@ -183,6 +184,35 @@ def test_a_guest_dies(tapweave):
     """scenarios/crash.yaml: a dies by itself, which no thread has a stage for."""
     run = tapweave("diff", "-p", "port-first", "-p", "counter", "scenarios/crash.yaml")
     assert "      a dies, a tap-gone, " in run.stdout
+
+
+# Other software deletes the port by name; a guard of the daemon's own deletion has no part in it.
+OTHER_DELETES = """\
+title: other software deletes a port late
+report: none
+network:
+  br0: {kind: ovs}
+guests:
+  a: {nic: {bridge: br0, name: web0}, state: running}
+actors:
+  - [stop a, start a]
+  - {do: [delete-port web0], after: exit a}
+claims:
+  libvirt-11.3: {}
+"""
+
+
+def test_a_smaller_share_that_mends_nothing(tapweave, tmp_path):
+    """The guard's look is one step more, and so makes more runs in which all goes well."""
+    path = tmp_path / "other.yaml"
+    path.write_text(OTHER_DELETES, encoding="utf-8")
+    words = ("diff", "-p", "libvirt-11.3", "-p", "libvirt-11.3,port-guard=mac", path)
+    said = "no order became good or bad"
+    text = tapweave(*words, "--oracle", "lost-attachment").stdout
+    assert re.search(r"lost-attachment +50.0 %, 7 of 14 +46.6 %, 7 of 15 +better", text)
+    assert text.count(said) == 1 and "1 still goes wrong" in text
+    text = tapweave(*words, "--oracle", "spurious-error").stdout
+    assert said not in text and "became bad" in text
 
 
 def test_of_all_scenarios_on_demand(tapweave):

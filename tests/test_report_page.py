@@ -65,6 +65,18 @@ def test_the_matrix_is_there_and_is_filtered(page, tmp_path):
     assert "2.7 %" in got["entry"]
 
 
+def test_a_few_policies_in_choices_have_columns(tapweave, tmp_path):
+    """So that the fix under test is on the first page of its scenario; more of them share one."""
+    path = tmp_path / "one.html"
+    tapweave("check", "--report", f"html={path}", ROOT / "scenarios/exists-check-leak.yaml")
+    got = browser.run_in(path.read_text(encoding="utf-8"), tmp_path, """
+        return {columns: text(".matrix thead th"),
+          cells: text(".matrix tbody td a").filter(Boolean).length,
+          all: data.scenarios[0].cells.length};""")
+    assert any("=" in column for column in got["columns"])
+    assert "other policies" not in got["columns"] and got["cells"] == got["all"]
+
+
 def test_the_slider_and_the_keys_go_through_the_steps(page, tmp_path):
     got = browser.run_in(page, tmp_path, f"""
         await visit("{CELL}");

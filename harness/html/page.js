@@ -129,6 +129,9 @@ const mark = (verdict) => verdict === null ? ""
 /* What the filters say, kept while other views are shown. */
 const filter = { text: "", oracle: "", only: "" };
 
+/* More policies in choices than these share a column, in which they are counted. */
+const MOST_OWN = 8;
+
 function matrixCell(cell) {
   const chosen = filter.oracle === "" ? null : Number(filter.oracle);
   const verdicts = chosen === null ? [...cell.of.values()]
@@ -173,10 +176,13 @@ function matrixTable() {
   const named = data.policies.slice(0, data.named);
   const byPolicy = named.filter((name) => words.some((word) => name === word));
   const wanted = words.filter((word) => !byPolicy.includes(word));
-  const shown = (byPolicy.length ? byPolicy : named).map((name) => data.policies.indexOf(name));
   const rows = data.scenarios.filter(
     (scenario) => matches(scenario, wanted) && scenario.cells.some(isWanted));
-  const own = rows.some((s) => s.cells.some((cell) => cell.policy >= data.named));
+  const owns = [...new Set(rows.flatMap((s) => s.cells.map((cell) => cell.policy)))]
+    .filter((policy) => policy >= data.named).sort((a, b) => a - b);
+  const own = owns.length > MOST_OWN;
+  const shown = (byPolicy.length ? byPolicy : named).map((name) => data.policies.indexOf(name))
+    .concat(own || byPolicy.length ? [] : owns);
 
   document.getElementById("found").textContent =
     `${plural(rows.length, "scenario")} of ${data.scenarios.length}`;
@@ -199,7 +205,8 @@ function matrixTable() {
         ...shown.map((policy) => make("td", {}, cells.has(policy) && isWanted(cells.get(policy))
           ? matrixCell(cells.get(policy)) : "")),
         own ? make("td", {}, others.length ? make("a", { href: address(scenario.name) },
-          `+${others.length}`, hidden(" other policies")) : "") : "");
+          `+${others.length}`, hidden(" other policies"),
+          mark(worst(others.flatMap((cell) => cell.findings)))) : "") : "");
     })));
 }
 
