@@ -74,6 +74,8 @@ others_may_look_at_what_it_changes(void **unused)
     world = unfiltered_race();
     world.policy = policy_of("mac-check");
     expect_alone(&world, "b", 0, ' ');
+    world.policy = policy_of("libvirt-6.6,port-guard=quiet-mac");
+    expect_alone(&world, "b", 0, ' ');
 }
 
 static void
@@ -92,6 +94,98 @@ a_fault_may_take_its_place(void **unused)
     expect_alone(&world, "bbbvb", 0, 'b');
 }
 
+/* Beside the threads, and what only a thread's own steps decide about. */
+static void
+somebody_else_may_be_in_its_way(void **unused)
+{
+    struct world world = unfiltered_race();
+
+    (void)unused;
+    world.helper_closes[A] = 1; /* there is nothing that it has */
+    expect_alone(&world, "b", 0, 'b');
+    world.leaked[A] = 1;
+    expect_alone(&world, "b", 0, ' ');
+    world.leaked[A] = 0;
+    world.faults[FAULT_FD_LEAK] = 1;
+    expect_alone(&world, "b", 0, ' ');
+    world = unfiltered_race();
+    world.policy = policy_of("libvirt-6.6,name=quarantine,hold=2");
+    expect_alone(&world, "bb", 0, 'b');
+    world.clean_up_seconds = 2; /* the clock waits for threads */
+    expect_alone(&world, "bb", 0, ' ');
+}
+
+/* An outage that strikes at an operation strikes, or does not, by what a thread does. */
+static void
+an_outage_may_be_aimed(void **unused)
+{
+    struct world world = unfiltered_race();
+    struct state state;
+    struct order order;
+
+    (void)unused;
+    world.faults[FAULT_OVSDB_OUTAGE] = 1;
+    expect_alone(&world, "b", 0, 'b');
+    world.aim[FAULT_OVSDB_OUTAGE].at = OP_SET_MAC;
+    expect_alone(&world, "b", 0, ' ');
+    order_open(&order, &world, 0);
+    state = initial_of(&world);
+    play(&world, &state, "b");
+    strike(&world, &state, FAULT_OVSDB_OUTAGE, 0); /* and there is none any more */
+    assert_int_equal(order_alone(&order, &state), actor_of(&world, 'b'));
+}
+
+/* What an unplug does to a device: another guest may have given it that name. */
+static void
+an_unplug_sets_devices_down(void **unused)
+{
+    struct world world = unfiltered_race();
+
+    (void)unused;
+    expect_alone(&world, "bbbv", 0, 'b'); /* link-up */
+    world.command[A][0] = COMMAND_UNPLUG;
+    expect_alone(&world, "bbbv", 0, ' ');
+    expect_alone(&world, "b", 0, 'b');
+}
+
+/* The steps of guests come to an end; those that an order takes for a guest's, and are not, need
+ * not. */
+static void
+a_circle_is_noticed(void **unused)
+{
+    const struct world world = unfiltered_race();
+    struct actor actor[MAX_ACTORS];
+    oracle_set objection = 0;
+    struct state state;
+    struct order order;
+
+    (void)unused;
+    actor_all(&world, actor);
+    order_open(&order, &world, 0);
+    state = initial_of(&world);
+    play(&world, &state, "b");
+    assert_true(order_go_on(&order, actor, &state, &objection));
+    assert_int_equal(order_alone(&order, &state), ORDER_NOBODY);
+    state = initial_of(&world);
+    play(&world, &state, "b");
+    order.thread[B] = (uint8_t)actor_of(&world, 't'); /* who never does anything here */
+    assert_false(order_go_on(&order, actor, &state, &objection));
+}
+
+/* Who may go alone at first, of all actors. */
+static unsigned
+alone_at_first(const struct order *order)
+{
+    struct state state = initial_of(order->world);
+
+    for (unsigned number = 0; number < actor_count(order->world); number++) {
+        if (order_may_go_alone(order, &state, actor_at(order->world, number))) {
+            return number;
+        }
+    }
+    return order_alone(order, &state);
+}
+
 /* Each of these lets somebody else at a device that a start holds, or stops a thread anywhere. */
 static void
 in_some_worlds_nothing_goes_alone(void **unused)
@@ -106,7 +200,8 @@ in_some_worlds_nothing_goes_alone(void **unused)
     assert_false(order.none);               \
     world.change;                           \
     order_open(&order, &world, EVERYTHING); \
-    assert_true(order.none)
+    assert_true(order.none);                \
+    assert_int_equal(alone_at_first(&order), ORDER_NOBODY)
     EXPECT(nic[A].kind = NIC_MACVTAP);
     EXPECT(nic[B].multi_queue = 1);
     EXPECT(nic[B].unmanaged = 1);
@@ -118,6 +213,7 @@ in_some_worlds_nothing_goes_alone(void **unused)
     EXPECT(faults[FAULT_OVS_ORPHAN] = 1);
     EXPECT(faults[FAULT_UNPLUG_LATE] = 1);
     EXPECT(faults[FAULT_MONITOR_LATE] = 1);
+    EXPECT(unbounded = 1; world.policy = policy_of("libvirt-6.6,name=quarantine,hold=2"));
 #undef EXPECT
 }
 
@@ -181,6 +277,10 @@ main(void)
         cmocka_unit_test(a_step_that_ends_a_violation_waits_until_that_is_known),
         cmocka_unit_test(others_may_look_at_what_it_changes),
         cmocka_unit_test(a_fault_may_take_its_place),
+        cmocka_unit_test(somebody_else_may_be_in_its_way),
+        cmocka_unit_test(an_outage_may_be_aimed),
+        cmocka_unit_test(an_unplug_sets_devices_down),
+        cmocka_unit_test(a_circle_is_noticed),
         cmocka_unit_test(in_some_worlds_nothing_goes_alone),
         cmocka_unit_test(of_two_independent_steps_one_sleeps),
         cmocka_unit_test(who_sleeps_changes_places),
