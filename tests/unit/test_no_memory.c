@@ -3,6 +3,7 @@
 
 #include "sim/crowd.h"
 #include "sim/estimate.h"
+#include "sim/fit.h"
 #include "sim/learn.h"
 #include "sim/preempt.h"
 #include "sim/sample.h"
@@ -61,6 +62,17 @@ a_reduced_search(void)
     return explored(&world);
 }
 
+/* So small that pieces of all kinds are among the first ones: those of counterexamples, too. */
+static bool
+an_ordered_search(void)
+{
+    const struct world world = reported_race("libvirt-6.6");
+
+    limits = (struct explore_limits){.max_memory = SIZE_MAX / 2, .exchange = true, .order = true};
+    limits.awake = true;
+    return explored(&world);
+}
+
 static struct world
 for_ever(const char *policy, unsigned guests)
 {
@@ -91,6 +103,7 @@ no_memory_for_a_search(void **unused)
     (void)unused;
     without_memory(a_search);
     without_memory(a_reduced_search);
+    without_memory(an_ordered_search);
     without_memory(a_search_of_runs_without_an_end);
 }
 
@@ -203,6 +216,25 @@ a_world_learned(void)
     return had;
 }
 
+static bool
+a_schedule_that_fits(void)
+{
+    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, 0}};
+    const struct fit_record record = {.count = {1, 0}, .event = {devices, NULL}};
+    const struct explore_limits some = {.max_memory = allowed};
+    struct world world = world_under("libvirt-6.6");
+    struct fit fit;
+    bool had;
+
+    add_guest(&world, LB0, false, "start");
+    fit_find(&world, &record, &some, &fit);
+    had = fit.end != FIT_MEMORY;
+    assert_int_equal(fit.grade == FIT_SHOWN, had);
+    assert_int_equal(fit.schedule != NULL, fit.grade > FIT_PART);
+    fit_free(&fit);
+    return had;
+}
+
 static void
 no_memory_for_other_searches(void **unused)
 {
@@ -211,6 +243,7 @@ no_memory_for_other_searches(void **unused)
     without_memory(few_preemptions);
     without_memory(any_number_of_guests);
     without_memory(a_world_learned);
+    without_memory(a_schedule_that_fits);
 }
 
 static void
@@ -221,6 +254,7 @@ few_bytes_for_other_searches(void **unused)
     within_few_bytes(few_preemptions);
     within_few_bytes(any_number_of_guests);
     within_few_bytes(a_world_learned);
+    within_few_bytes(a_schedule_that_fits);
 }
 
 int

@@ -196,6 +196,59 @@ a_bound_ends_it(void **unused)
     preempt_free(&result);
 }
 
+/* The fourth start takes the last of four numbers. */
+static void
+it_ends_where_a_family_is_short(void **unused)
+{
+    const struct preempt_limits limits = {.preemptions = 1, .max_memory = SIZE_MAX};
+    struct world world = world_under("counter");
+    struct preempt_result result;
+
+    (void)unused;
+    add_guest(&world, LB0, true, "stop start stop start stop start");
+    preempt_search(&world, &limits, &result);
+    assert_int_equal(result.end, PREEMPT_LACKING);
+    assert_int_equal(result.lacking, VNET);
+    preempt_free(&result);
+}
+
+/* At any time: between two steps, or two preemptions. */
+static bool
+go_on_so_often(void *context, uint64_t pairs, unsigned preemptions)
+{
+    unsigned *left = context;
+
+    (void)pairs;
+    (void)preemptions;
+    return (*left)-- > 0;
+}
+
+static void
+it_can_be_stopped(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    enum preempt_end end = PREEMPT_STOPPED;
+    unsigned levels = 0, often = 0;
+
+    (void)unused;
+    add_guest(&world, BR0, true, "stop");
+    for (; end == PREEMPT_STOPPED; often++) {
+        unsigned left = often;
+        const struct preempt_limits limits = {
+            .preemptions = 3, .max_memory = SIZE_MAX, .progress = go_on_so_often, .context = &left};
+        struct preempt_result result;
+
+        preempt_search(&world, &limits, &result);
+        end = result.end;
+        assert_true(result.levels >= levels);
+        levels = result.levels;
+        preempt_free(&result);
+    }
+    assert_int_equal(end, PREEMPT_SEARCHED);
+    assert_int_equal(levels, 4);
+    assert_true(often > 4);
+}
+
 int
 main(void)
 {
@@ -203,6 +256,8 @@ main(void)
         cmocka_unit_test(they_are_those_of_all_interleavings),
         cmocka_unit_test(enough_preemptions_lead_to_every_pair),
         cmocka_unit_test(a_bound_ends_it),
+        cmocka_unit_test(it_ends_where_a_family_is_short),
+        cmocka_unit_test(it_can_be_stopped),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

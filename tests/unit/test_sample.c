@@ -245,6 +245,82 @@ a_sample_can_be_stopped(void **unused)
     sample_free(&result);
 }
 
+/* Chao's bound, by hand: f1^2 / 2 f2, or f1 (f1 - 1) / 2 if f2 is 0, less as the walks are few. */
+static void
+how_many_states_there_are_at_least(void **unused)
+{
+    struct sample_seen seen = {.states = 10, .once = 3};
+
+    (void)unused;
+    assert_true(sample_at_least(&seen) == 1);
+    assert_true(sample_unseen(&seen) == 1);
+    seen.counted = 4;
+    assert_true(sample_at_least(&seen) == 10 + 0.75 * 3);
+    seen.twice = 2;
+    assert_true(sample_at_least(&seen) == 10 + 0.75 * 2.25);
+}
+
+/* From the beginning on, or after its second start: in a world that is larger there may be more. */
+static void
+a_sample_ends_where_a_family_is_short(void **unused)
+{
+    static const struct strategy measured = {STRATEGY_PCT, 2, STRATEGY_FREE, 0, 0};
+    struct sample_limits limits = {.strategy = random_walks,
+                                   .walks = 10,
+                                   .seed = 1,
+                                   .most_steps = EXPLORE_MAX_TRACE,
+                                   .max_memory = SIZE_MAX};
+    struct world world = world_under("counter");
+    struct sample_result result;
+
+    (void)unused;
+    for (unsigned guest = A; guest <= D; guest++) {
+        add_guest(&world, LB0, true, "");
+    }
+    for (unsigned starts = 0; starts < 2; starts++) {
+        sample_walk(&world, &limits, &result);
+        assert_int_equal(result.end, SAMPLE_LACKING);
+        assert_int_equal(result.lacking, VNET);
+        assert_int_equal(result.seen.walks, 0);
+        sample_free(&result);
+        world = world_under("counter");
+        add_guest(&world, LB0, true, "stop start stop start stop start");
+    }
+    limits.strategy = measured;
+    sample_walk(&world, &limits, &result);
+    assert_int_equal(result.end, SAMPLE_LACKING);
+    sample_free(&result);
+}
+
+/* A guest that starts and stops for ever comes to the same states again and again; each walk has
+ * each of them once. */
+static void
+a_walk_that_comes_back_counts_once(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    const struct sample_limits limits = {.strategy = random_walks,
+                                         .walks = 2,
+                                         .seed = 1,
+                                         .most_steps = EXPLORE_MAX_TRACE,
+                                         .max_memory = SIZE_MAX};
+    struct explore_result whole;
+    struct sample_result result;
+
+    (void)unused;
+    world.unbounded = 1;
+    add_guest(&world, LB0, false, "start stop");
+    world.nic[A].unfiltered = 1;
+    search(&world, &whole);
+    sample_walk(&world, &limits, &result);
+    assert_int_equal(result.seen.cut, 2);
+    assert_true(whole.states < EXPLORE_MAX_TRACE);
+    assert_int_equal(result.seen.states, whole.states);
+    assert_int_equal(result.seen.visits, 2 * whole.states);
+    assert_int_equal(result.seen.twice, whole.states);
+    sample_free(&result);
+    explore_free(&whole);
+}
+
 int
 main(void)
 {
@@ -256,6 +332,9 @@ main(void)
         cmocka_unit_test(a_bound_on_steps_ends_a_walk),
         cmocka_unit_test(what_is_walked_to_measure_is_not_told),
         cmocka_unit_test(a_sample_can_be_stopped),
+        cmocka_unit_test(how_many_states_there_are_at_least),
+        cmocka_unit_test(a_sample_ends_where_a_family_is_short),
+        cmocka_unit_test(a_walk_that_comes_back_counts_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
