@@ -7,7 +7,7 @@ from conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TABLE = re.compile(r"<!-- table -->\n(.*?)<!-- end of table -->\n\n"
-                   r"Never, in all of them: (.*?)\. Nor with any number of rounds and guests "
+                   r"Never, in all of them: (.*?)\. Also with any number of guests and rounds "
                    r"\(`any-number`\)\.\n", re.DOTALL)
 BLOCKS = re.findall(r"```\n\$ (build/tapweave .*?)```", README, re.DOTALL)
 
