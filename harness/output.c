@@ -232,3 +232,67 @@ output_json(json_t *json, const char *path, struct diagnostic *diagnostic)
     free(text);
     return written;
 }
+
+/* What a path leads to, and what is in that file, to put it back. */
+struct kept {
+    char real[PATH_MAX];
+    bool absent; /* there is none */
+    char *bytes; /* NULL: it is none, or cannot be read */
+    size_t size;
+};
+
+static void
+keep(struct kept *kept, const char *path)
+{
+    struct stat there;
+    FILE *file;
+
+    *kept = (struct kept){.absent = false};
+    if (!follow(path, kept->real)) {
+        return;
+    }
+    kept->absent = lstat(kept->real, &there) != 0;
+    if (kept->absent || !S_ISREG(there.st_mode) || (file = fopen(kept->real, "rb")) == NULL) {
+        return;
+    }
+    kept->bytes = memory_grow(NULL, (size_t)there.st_size + 1);
+    kept->size = fread(kept->bytes, 1, (size_t)there.st_size, file);
+    if (ferror(file) || kept->size < (size_t)there.st_size) {
+        free(kept->bytes);
+        kept->bytes = NULL;
+    }
+    fclose(file);
+}
+
+static void
+put_back(const struct kept *kept)
+{
+    const struct output_part parts[] = {{kept->bytes, kept->size}, {NULL, 0}};
+
+    if (kept->absent) {
+        unlink(kept->real);
+    } else if (kept->bytes != NULL) {
+        write_path(parts, kept->real);
+    }
+}
+
+bool
+output_pair(const char *text, const char *path, json_t *json, const char *json_path,
+            struct diagnostic *diagnostic)
+{
+    struct kept kept;
+    bool done;
+
+    keep(&kept, path);
+    if (!output_file(text, path, diagnostic)) {
+        json_decref(json);
+        done = false;
+    } else {
+        done = output_json(json, json_path, diagnostic);
+        if (!done) {
+            put_back(&kept);
+        }
+    }
+    free(kept.bytes);
+    return done;
+}

@@ -30,6 +30,11 @@ bool output_parts(const struct output_part *parts, const char *path, struct diag
  * or if there is something else of that name. */
 bool output_folder(const char *path, bool *made, struct diagnostic *diagnostic);
 
+/* The same with a text and JSON: both files are written, or neither, and then what was there before
+ * is there again.  (A pipe or a device keeps what it got.) */
+bool output_pair(const char *text, const char *path, json_t *json, const char *json_path,
+                 struct diagnostic *diagnostic);
+
 /* A text as JSON.  Bytes that are not UTF-8, as a file's name may have, become '?'. */
 json_t *output_text(const char *text);
 

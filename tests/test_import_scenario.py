@@ -212,3 +212,25 @@ def test_the_example_of_the_page(tapweave, tmp_path):
         assert part in rest
         rest = rest[rest.index(part) + len(part):]
     assert rest == ""
+
+
+@pytest.mark.parametrize("trace", ["none/t.json", "/dev/full", "folder"])
+def test_both_files_or_neither(tapweave, tmp_path, trace):
+    """A trace that cannot be written takes the scenario back; what was there before is there."""
+    write(tmp_path, at_times(*LOST))
+    (tmp_path / "folder").mkdir()
+    words = ("import", "conf.db", "links", "--scenario", "s.yaml")
+
+    def refused():
+        run = tapweave(*words, "--trace", trace, cwd=tmp_path)
+        assert run.returncode == 2 and "cannot be written" in run.stderr, run.stderr
+        names = {path.name for path in tmp_path.iterdir()} - {"conf.db", "links", "folder"}
+        return names if names else None
+    assert refused() is None
+    (tmp_path / "s.yaml").symlink_to("real.yaml")  # which is not there yet
+    assert refused() == {"s.yaml"} and (tmp_path / "s.yaml").is_symlink()
+    (tmp_path / "real.yaml").write_text("before", encoding="utf-8")
+    (tmp_path / "real.yaml").chmod(0o640)
+    assert refused() == {"s.yaml", "real.yaml"}
+    assert (tmp_path / "s.yaml").read_text(encoding="utf-8") == "before"
+    assert (tmp_path / "real.yaml").stat().st_mode & 0o777 == 0o640

@@ -302,9 +302,10 @@ oracle_of(const struct fitted *fitted, const struct walk *walk)
     return -1;
 }
 
+/* Writes the scenario's text, and the trace beside it. */
 static bool
-write_trace(const struct fitted *fitted, const struct scenario *scenario, const char *path,
-            struct diagnostic *diagnostic)
+write_both(const struct fitted *fitted, const struct scenario *scenario, const char *text,
+           const char *path, struct diagnostic *diagnostic)
 {
     const struct fitted_policy *best = &fitted->policy[fitted->best];
     const char *slash = strrchr(path, '/');
@@ -327,7 +328,7 @@ write_trace(const struct fitted *fitted, const struct scenario *scenario, const 
     snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
              slash == NULL ? "." : path);
     trace_for_folder(json, scenario->path, folder);
-    return output_json(json, path, diagnostic);
+    return output_pair(text, scenario->path, json, path, diagnostic);
 }
 
 bool
@@ -344,8 +345,8 @@ fitted_write(const struct fitted *fitted, const char *scenario, const char *trac
     }
     done = scenario_read_text(&read, text, scenario, diagnostic);
     text[strlen(text) - 1] = '\0'; /* which output_file writes */
-    done = done && output_file(text, scenario, diagnostic) &&
-           (trace == NULL || write_trace(fitted, &read, trace, diagnostic));
+    done = done && (trace == NULL ? output_file(text, scenario, diagnostic)
+                                  : write_both(fitted, &read, text, trace, diagnostic));
     free(text);
     return done;
 }

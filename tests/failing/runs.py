@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from bad_scenarios import scenario
-from test_import import Journal, link
+from test_import import Journal, link, time
 
 CLAIMS = "{libvirt-6.6: {lost-attachment: never}, counter: {lost-attachment: never}}"
 GIVEN = ["-p", "libvirt-6.6", "-s", "a kernel/a b"]  # goes on to a violation: see `prepare`
@@ -34,6 +34,7 @@ RUNS = {
                   "good.yaml"],
     "keep": ["keep", "-o", "OUT/kept.yaml", "trace.json"],
     "import": ["import", "--links", "links", "--json", "OUT/out.json", "conf.db"],
+    "import without links": ["import", "--json", "OUT/out.json", "conf.db", "hook"],
     "merge": ["merge", "--json", "OUT/out.json", "1.json", "2.json"],
     "export": ["export", "promela", "-p", "libvirt-6.6", "-o", "OUT/model", "good.yaml"],
     "list": ["list", "policies", "--json", "OUT/out.json"],
@@ -71,11 +72,15 @@ def prepare(tapweave, folder):
     run(3, "explore", "-p", "libvirt-6.6", "--max-states", "40", "--checkpoint", "search",
         "good.yaml")
     journal = Journal()
-    row = journal.insert(1.1, "vnet0")
-    journal.delete(5, row)
+    row = journal.insert(1.1, "vnet0", external_ids=["map", [["vm-id", "a"]]])
+    journal.delete(4, row)
+    journal.delete(5, journal.insert(4, "vnet0", external_ids=["map", [["vm-id", "b"]]]))
     (folder / "conf.db").write_text(journal.text, encoding="utf-8")
     (folder / "links").write_text(link(1, 2, "vnet0") + link(9, 2, "vnet0", gone=True),
                                   encoding="utf-8")
+    calls = ((0.9, "c prepare begin"), (1, "c started begin vnet0"), (9, "d prepare begin"))
+    (folder / "hook").write_text("".join(f"{time(at)[1:-1]}Z {call}\n" for at, call in calls),
+                                 encoding="utf-8")
 
 
 def outputs(folder):
