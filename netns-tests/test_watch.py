@@ -180,8 +180,9 @@ def test_text(folders, tmp_path):
 
 
 def test_it_changes_nothing(folders, tmp_path):
-    """By its system calls: a netlink socket of the group of links, a request for all links, and to
-    the database `monitor` and answers to `echo`.  It writes its output, and the metrics."""
+    """By its system calls: a netlink socket of the group of links, requests for all links,
+    addresses and routes, and to the database `monitor` and answers to `echo`.  It writes its
+    output, and the metrics."""
     if shutil.which("strace") is None:
         pytest.skip("needs strace: not installed")
     assert len(folders) == len(STORIES)
@@ -192,7 +193,7 @@ def test_it_changes_nothing(folders, tmp_path):
     sent = re.findall(r"^\d+ +(sendto|sendmsg|sendmmsg)\((.*)$", calls, re.MULTILINE)
     netlink = [call for _, call in sent if "AF_NETLINK" in call or "nlmsg" in call]
     other = [call for _, call in sent if call not in netlink]
-    assert netlink and all("RTM_GETLINK" in call for call in netlink), netlink
+    assert netlink and all(re.search("RTM_GET(LINK|ADDR|ROUTE)", call) for call in netlink), netlink
     assert other and all(r'\"method\": \"monitor\"' in call.replace('":', '": ') or
                          r'\"id\":\"echo\"' in call for call in other), other
     groups = re.findall(r"bind\(\d+, \{sa_family=AF_NETLINK, nl_pid=\d+, nl_groups=(\w+)", calls)

@@ -97,8 +97,10 @@ def stale(host):
 
 
 def bare(host):
-    """b's QEMU holds a tap, and nobody gives it a port.  One that is down, or on a Linux bridge, or
-    that nobody holds, is not in want of one, and neither is a tun, which has no frames."""
+    """b's QEMU holds a tap, and nobody gives it a port; that it has an address for a while, as by a
+    guest's router advertisement, is no reason.  One that is down, or on a Linux bridge, or that
+    nobody holds, is not in want of one, and neither is a tun, which has no frames, nor one that is
+    routed: it has an address, or a route leads to it."""
     tun = os.open("/dev/net/tun", os.O_RDWR)
     fcntl.ioctl(tun, recording.TUNSETIFF, struct.pack("16sH", b"tun0", 1))  # IFF_TUN
     host.run("ip", "link", "set", "tun0", "up")
@@ -109,7 +111,16 @@ def bare(host):
     host.run("ip", "link", "set", "vnet1", "master", "lb0")
     host.tap("d", "vnet2")
     host.run("ip", "link", "set", "vnet2", "down")
+    for name, *how in (("vnet4", "addr", "add", "198.51.100.1/24"),
+                       ("vnet5", "route", "add", "198.51.100.5"),
+                       ("vnet6", "-6", "route", "add", "2001:db8::6")):
+        host.run("ip", "tuntap", "add", name, "mode", "tap")
+        host.run("ip", "link", "set", name, "up")
+        host.run("ip", *how, "dev", name)
+        host.tap(name, name)
     host.wrong("no-port", "vnet0", "b", lambda: host.tap("b", "vnet0"))
+    host.run("ip", "addr", "add", "2001:db8:1::1/64", "dev", "vnet0", "valid_lft", "60",
+             "preferred_lft", "60")
     time.sleep(1.2)
     host.vsctl("add-port", "br0", "vnet0")
 

@@ -1,6 +1,8 @@
 /* A host that is alive: see live.h. */
 #include "harness/live/live.h"
 
+#include "harness/live/routed.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -181,6 +183,22 @@ follow(struct live *live, struct diagnostic *diagnostic)
     return follow_links(live, now, diagnostic) && follow_database(live, now, diagnostic);
 }
 
+/* The same as ledger_tell, but that a tap which is routed is in no want of a port.  That is asked
+ * of the kernel when it would be told. */
+static bool
+find(struct live *live, int64_t now, struct ledger_finding *finding)
+{
+    while (ledger_tell(live->ledger, now, finding)) {
+        if (finding->what != LEDGER_NO_PORT || finding->told || !routed_is(finding->event.index)) {
+            return true;
+        }
+        if (finding->until == LEDGER_FOR_EVER) {
+            ledger_withdraw(live->ledger, finding);
+        }
+    }
+    return false;
+}
+
 /* What there is to tell; false if there is nothing. */
 static bool
 tell(struct live *live, struct live_news *news)
@@ -193,7 +211,7 @@ tell(struct live *live, struct live_news *news)
         news->kind = live->pending[0];
         live->pendings--;
         memmove(live->pending, live->pending + 1, live->pendings * sizeof *live->pending);
-    } else if (live->follows && ledger_tell(live->ledger, now, &news->finding)) {
+    } else if (live->follows && find(live, now, &news->finding)) {
         news->kind = LIVE_FINDING;
         authors_sign(&live->authors, &news->finding.event);
         memcpy(news->finding.guest, news->finding.event.guest, sizeof news->finding.guest);

@@ -372,6 +372,12 @@ ledger_tell(struct ledger *ledger, int64_t now, struct ledger_finding *finding)
     return true;
 }
 
+void
+ledger_withdraw(struct ledger *ledger, const struct ledger_finding *finding)
+{
+    entry_of(ledger, finding->event.name)->open[finding->what].is = false;
+}
+
 int64_t
 ledger_next(const struct ledger *ledger)
 {

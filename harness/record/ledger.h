@@ -112,6 +112,10 @@ bool ledger_end(struct ledger *ledger, struct ledger_finding **findings, unsigne
  * and is over, each once; false if there is no more of that.  The ledger forgets what is over. */
 bool ledger_tell(struct ledger *ledger, int64_t now, struct ledger_finding *finding);
 
+/* That finding, which was told and is not over, is none: nothing more is told of it, unless its
+ * device is said of again. */
+void ledger_withdraw(struct ledger *ledger, const struct ledger_finding *finding);
+
 /* When there will be something to tell if nothing happens before; LEDGER_FOR_EVER: never. */
 int64_t ledger_next(const struct ledger *ledger);
 

@@ -117,6 +117,23 @@ what_has_lasted_and_is_over_is_told_once(void **unused)
     ledger_close(ledger);
 }
 
+/* Until its device is said of again. */
+static void
+of_one_that_is_withdrawn_nothing_is_told(void **unused)
+{
+    struct ledger *ledger = begin();
+    struct ledger_finding finding;
+
+    (void)unused;
+    take(ledger, 10, LEDGER_DEVICE, "vnet0", 4);
+    assert_true(ledger_tell(ledger, 2 * SECOND, &finding));
+    ledger_withdraw(ledger, &finding);
+    expect_nothing(ledger, 9 * SECOND);
+    take(ledger, 9 * SECOND, LEDGER_DEVICE, "vnet0", 4);
+    expect(ledger, 10 * SECOND, LEDGER_NO_PORT, "vnet0", 4, false);
+    ledger_close(ledger);
+}
+
 static void
 a_tap_in_use_wants_a_port(void **unused)
 {
@@ -274,6 +291,7 @@ main(void)
         cmocka_unit_test(a_finding_is_told_when_it_has_lasted_a_second),
         cmocka_unit_test(what_is_over_within_a_second_is_not_told),
         cmocka_unit_test(what_has_lasted_and_is_over_is_told_once),
+        cmocka_unit_test(of_one_that_is_withdrawn_nothing_is_told),
         cmocka_unit_test(a_tap_in_use_wants_a_port),
         cmocka_unit_test(a_lost_port_is_told_as_lost_alone),
         cmocka_unit_test(a_row_needs_a_device_if_all_devices_are_told_of),
