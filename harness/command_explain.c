@@ -16,6 +16,9 @@ struct subject {
     struct cell cell;
     struct graph graph;
     const struct trace *trace; /* NULL: a shortest counterexample */
+    struct fate_of of;         /* what goes wrong, once it is known (`found`) */
+    bool found;
+    bool exchange; /* as explore_limits has it */
     struct watch watch;
 };
 
@@ -30,11 +33,40 @@ check_options(const struct options *options, struct diagnostic *diagnostic)
     if (options->plain && options->ways == 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "--plain is of --ways");
     }
+    if (options->bounds.fair && (options->schedule != NULL || options->policy == NULL ||
+                                 options->lasting || options->oracle >= 0 || options->ways > 0)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--fair is of a scenario alone: of a command that never ends");
+    }
+    if (options->lasting && options->ways > 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--ways is not of what lasts to the end");
+    }
+    if (options->lasting && options->oracle >= 0 &&
+        (ORACLES_THAT_LAST >> options->oracle & 1) == 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "--lasting is of lost-attachment and wrong-network alone");
+    }
     if (options->ways > 0 && (options->policy == NULL || options->schedule != NULL)) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "--ways is of a scenario, and not for one schedule");
     }
     return true;
+}
+
+/* What is asked has a meaning where rounds have no bound, or where they have one. */
+static bool
+has_meaning(const struct scenario *scenario, const struct options *options,
+            struct diagnostic *diagnostic)
+{
+    if (scenario->world.unbounded && options->ways > 0) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
+                        "--ways is not for 'rounds: unbounded'");
+    }
+    return scenario->world.unbounded || !options->bounds.fair ||
+           diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
+                    "--fair is about runs that never end, and this scenario has none: it lacks "
+                    "'rounds: unbounded'");
 }
 
 /* Searches the world of it.  False with a diagnostic if that does not come to its end. */
@@ -45,12 +77,11 @@ search(struct subject *subject, const struct options *options, struct diagnostic
     struct explore_limits limits = watch_begin(&subject->watch, &options->bounds);
     struct explore_result result;
 
-    if (cell->scenario->world.unbounded) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, cell->scenario->path, 0, 0,
-                        "runs that need not end cannot be counted, so nothing is explained: it "
-                        "has 'rounds: unbounded'");
+    if (!has_meaning(cell->scenario, options, diagnostic)) {
+        return false;
     }
-    limits.exchange = bounds_exchange(&options->bounds);
+    limits.fair = cell->scenario->world.unbounded;
+    limits.exchange = subject->exchange = !limits.fair && bounds_exchange(&options->bounds);
     limits.threads = side_by_side_jobs(options->jobs);
     if (!cell_explore(cell->scenario, cell->choices, &limits, &cell->world, &result,
                       &subject->graph, diagnostic)) {
@@ -76,60 +107,128 @@ first_of(oracle_set violated)
     return -1;
 }
 
-/* Walks along what is to be explained.  *oracle is the one that is violated, or -1: nothing is. */
+/* What of a schedule of one's own is to be explained, if --oracle does not say. */
+static int
+oracle_of(const struct trace *trace, const struct walk *walk, bool lasting)
+{
+    return trace->oracle >= 0 && (!lasting || trace->lasting)
+               ? trace->oracle
+               : first_of(lasting ? walk_lasting(walk) : walk->violated);
+}
+
+/* Walks along a schedule of one's own. */
 static bool
-walk(const struct subject *subject, int *oracle, struct walk *walk, struct diagnostic *diagnostic)
+walk_given(struct subject *subject, const struct options *options, struct walk *walk,
+           struct diagnostic *diagnostic)
+{
+    const struct trace *trace = subject->trace;
+    const struct cell *cell = &subject->cell;
+    int oracle;
+
+    walk_begin(walk, cell->scenario, &cell->world);
+    if (!trace_walk(trace, walk, diagnostic)) {
+        return false;
+    }
+    if (walk->lacking >= 0) { /* which numbers that are left out had */
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "the schedule takes more names than the search had to know: it is too "
+                        "long to be explained");
+    }
+    oracle = options->oracle >= 0 ? options->oracle : oracle_of(trace, walk, options->lasting);
+    subject->found = oracle >= 0;
+    subject->of.oracle = (enum oracle)oracle;
+    subject->of.lasting = options->lasting || (trace->lasting && trace->oracle == oracle);
+    return subject->found ||
+           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                    "the schedule violates nothing: --oracle says what to explain");
+}
+
+/* Walks along a run in which a command never ends, if there is one. */
+static bool
+walk_starving(struct subject *subject, struct walk *walk, struct diagnostic *diagnostic)
+{
+    const struct fairness *fairness = &subject->cell.result.fairness;
+
+    subject->found = fairness->starves;
+    subject->of.starving = fairness;
+    if (fairness->starves && fairness->trip.trace == NULL) {
+        return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0,
+                        "a command is overtaken for ever, in a run of more than %d steps",
+                        EXPLORE_MAX_TRACE);
+    }
+    if (fairness->starves) {
+        walk_along(walk, subject->cell.scenario, &subject->cell.world, fairness->trip.trace,
+                   fairness->trip.length);
+    }
+    return true;
+}
+
+/* The first oracle that is violated, or lasts. */
+static int
+first_violated(const struct cell *cell, bool lasting)
+{
+    for (int oracle = 0; oracle < ORACLE_COUNT; oracle++) {
+        if (cell_verdict(cell, (enum oracle)oracle, lasting)->violated) {
+            return oracle;
+        }
+    }
+    return -1;
+}
+
+/* Walks along what is to be explained, if there is anything. */
+static bool
+walk(struct subject *subject, const struct options *options, struct walk *walk,
+     struct diagnostic *diagnostic)
 {
     const struct cell *cell = &subject->cell;
     const struct explore_verdict *verdict;
+    int oracle = options->oracle;
 
     if (subject->trace != NULL) {
-        walk_begin(walk, cell->scenario, &cell->world);
-        if (!trace_walk(subject->trace, walk, diagnostic)) {
-            return false;
-        }
-        *oracle = *oracle >= 0                  ? *oracle
-                  : subject->trace->oracle >= 0 ? subject->trace->oracle
-                                                : first_of(walk->violated);
-        return *oracle >= 0 ||
-               diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "the schedule violates nothing: --oracle says what to explain");
+        return walk_given(subject, options, walk, diagnostic);
     }
-    *oracle = *oracle >= 0 ? *oracle : first_of(cell_violated(cell));
-    verdict = *oracle < 0 ? NULL : cell_verdict(cell, (enum oracle) * oracle, false);
-    if (verdict == NULL || !verdict->violated) {
-        *oracle = verdict == NULL ? -1 : *oracle;
-        return true;
+    if (options->bounds.fair) {
+        return walk_starving(subject, walk, diagnostic);
     }
-    walk_along(walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
+    oracle = oracle >= 0 ? oracle : first_violated(cell, options->lasting);
+    verdict = oracle < 0 ? NULL : cell_verdict(cell, (enum oracle)oracle, options->lasting);
+    if (verdict != NULL && verdict->violated) {
+        subject->found = true;
+        subject->of = (struct fate_of){.oracle = (enum oracle)oracle, .lasting = options->lasting};
+        walk_along(walk, cell->scenario, &cell->world, verdict->trace, verdict->length);
+    }
     return true;
 }
 
 /* Nothing goes wrong: says that. */
 static void
-say_never(const struct cell *cell, int oracle)
+say_never(const struct cell *cell, const struct options *options)
 {
+    const char *name = options->oracle < 0 ? "" : oracle_name((enum oracle)options->oracle);
+
     report_head(cell->scenario, cell->policy);
-    if (oracle < 0) {
-        printf("  no oracle is violated: there is nothing to explain\n");
+    if (options->bounds.fair) {
+        printf("  no command is overtaken for ever: there is nothing to explain\n");
+    } else if (options->oracle < 0) {
+        printf("  no oracle is violated%s: there is nothing to explain\n",
+               options->lasting ? " to the end" : "");
     } else {
-        printf("  %s is never violated: there is nothing to explain\n",
-               oracle_name((enum oracle)oracle));
+        printf("  %s %s: there is nothing to explain\n", name,
+               options->lasting ? "never lasts to the end" : "is never violated");
     }
 }
 
 /* Finds the ways to go wrong, and says the shortest ones. */
 static enum exit_status
-find_ways(struct subject *subject, const struct options *options, enum oracle oracle,
-          struct diagnostic *diagnostic)
+find_ways(struct subject *subject, const struct options *options, struct diagnostic *diagnostic)
 {
+    const enum oracle oracle = subject->of.oracle;
     const struct count_pace pace = {watch_goes_on, &subject->watch};
     struct standing_ground ground;
     struct ways ways;
     enum count_error error;
 
-    standing_open(&ground, &subject->cell.world, &subject->graph,
-                  bounds_exchange(&options->bounds));
+    standing_open(&ground, &subject->cell.world, &subject->graph, subject->exchange);
     error = ways_find(&ways, &ground, oracle, &pace);
     if (error != COUNT_OK) {
         diagnose(diagnostic, error == COUNT_STOPPED ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
@@ -152,18 +251,24 @@ find_ways(struct subject *subject, const struct options *options, enum oracle or
     return EXIT_VIOLATED;
 }
 
+static bool
+goes_wrong(const struct subject *subject, const struct walk *walk)
+{
+    const struct fate_of *of = &subject->of;
+
+    return of->starving != NULL ||
+           ((of->lasting ? walk_lasting(walk) : walk->violated) >> of->oracle & 1) != 0;
+}
+
 /* Explains the walk, and says it. */
 static enum exit_status
 explain(struct subject *subject, const struct options *options, const struct walk *walk,
-        enum oracle oracle, struct diagnostic *diagnostic)
+        struct diagnostic *diagnostic)
 {
-    const struct trace *trace = subject->trace;
-    const struct outlook_of of = {oracle,
-                                  trace != NULL && trace->lasting && trace->oracle == (int)oracle};
     struct explained explained;
 
-    if (!explained_make(&explained, walk, subject->cell.policy, of, &subject->graph,
-                        bounds_exchange(&options->bounds), &subject->watch, diagnostic)) {
+    if (!explained_make(&explained, walk, subject->cell.policy, subject->of, &subject->graph,
+                        subject->exchange, &subject->watch, diagnostic)) {
         return EXIT_HOLDS;
     }
     interrupt_release();
@@ -174,7 +279,7 @@ explain(struct subject *subject, const struct options *options, const struct wal
         output_json(explained_json(&explained), options->json, diagnostic);
     }
     explained_free(&explained);
-    return (walk->violated >> oracle & 1) != 0 ? EXIT_VIOLATED : EXIT_HOLDS;
+    return goes_wrong(subject, walk) ? EXIT_VIOLATED : EXIT_HOLDS;
 }
 
 static enum exit_status
@@ -182,16 +287,15 @@ run(struct subject *subject, const struct options *options, struct diagnostic *d
 {
     enum exit_status status = EXIT_HOLDS;
     struct walk schedule = {0};
-    int oracle = options->oracle;
 
     interrupt_catch();
-    if (search(subject, options, diagnostic) && walk(subject, &oracle, &schedule, diagnostic)) {
-        if (schedule.scenario != NULL && options->ways > 0) {
-            status = find_ways(subject, options, (enum oracle)oracle, diagnostic);
-        } else if (schedule.scenario != NULL) {
-            status = explain(subject, options, &schedule, (enum oracle)oracle, diagnostic);
+    if (search(subject, options, diagnostic) && walk(subject, options, &schedule, diagnostic)) {
+        if (subject->found && options->ways > 0) {
+            status = find_ways(subject, options, diagnostic);
+        } else if (subject->found) {
+            status = explain(subject, options, &schedule, diagnostic);
         } else if (!options->quiet) {
-            say_never(&subject->cell, oracle);
+            say_never(&subject->cell, options);
         }
     }
     walk_free(&schedule);

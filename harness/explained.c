@@ -17,9 +17,10 @@ struct making {
 static bool
 goes_wrong(const struct making *making, oracle_set violated)
 {
-    const struct outlook_of of = making->explained->of;
+    const struct fate_of of = making->explained->of;
+    const oracle_set ends = making->explained->counted ? 0 : ORACLES_OF_ENDS; /* it may go on */
 
-    return !of.lasting && (violated >> of.oracle & 1) != 0;
+    return !of.lasting && of.starving == NULL && ((violated & ~ends) >> of.oracle & 1) != 0;
 }
 
 /* Notes a state of which runs are to be counted.  Returns which one it is. */
@@ -129,9 +130,15 @@ count(struct explained *explained, const struct graph *graph, struct watch *watc
 {
     struct allowance allowance = {watch->bounds->max_memory};
     const struct count_pace pace = {watch_goes_on, watch};
-    enum count_error error = outlook_count(graph, &allowance, &pace, explained->of,
-                                           explained->outlook, explained->outlooks);
+    enum count_error error = COUNT_OK;
 
+    if (explained->counted) {
+        error = outlook_count(graph, &allowance, &pace, explained->of, explained->outlook,
+                              explained->outlooks);
+    } else if (!outlook_foresee(graph, &allowance, explained->of, explained->outlook,
+                                explained->outlooks)) {
+        error = COUNT_NO_MEMORY;
+    }
     if (error != COUNT_OK) {
         return diagnose(diagnostic, EXIT_INCONCLUSIVE, NULL, 0, 0, "runs are not counted: %s",
                         error == COUNT_NO_MEMORY ? "stopped at --max-memory"
@@ -148,12 +155,13 @@ count(struct explained *explained, const struct graph *graph, struct watch *watc
 
 bool
 explained_make(struct explained *explained, const struct walk *walk, const char *policy,
-               struct outlook_of of, const struct graph *graph, bool exchange, struct watch *watch,
+               struct fate_of of, const struct graph *graph, bool exchange, struct watch *watch,
                struct diagnostic *diagnostic)
 {
     struct making making = {.explained = explained};
 
-    *explained = (struct explained){.walk = walk, .policy = policy, .of = of};
+    *explained = (struct explained){
+        .walk = walk, .policy = policy, .of = of, .counted = !walk->world->unbounded};
     standing_open(&making.ground, walk->world, graph, exchange);
     if (!find_races(explained)) {
         explained_free(explained);
@@ -198,4 +206,13 @@ explained_matters(const struct explained *explained, unsigned race)
     const struct outlook *as_it_was = &explained->outlook[explained->races.race[race].second + 1];
 
     return turned != NULL && outlook_compare(turned, as_it_was) != 0;
+}
+
+bool
+explained_is_way_out(const struct explained *explained, const struct explained_choice *choice)
+{
+    const struct outlook *before = &explained->outlook[choice->step - 1];
+
+    return !explained->counted && (before->fate & FATE_WRONG) != 0 &&
+           (explained->outlook[choice->outlook].fate & FATE_WRONG) == 0;
 }

@@ -22,7 +22,9 @@ struct explained_choice {
 struct explained {
     const struct walk *walk; /* not owned */
     const char *policy;      /* its text; not owned */
-    struct outlook_of of;
+    struct fate_of of;
+    bool counted; /* runs are; if not, they need not end, and it is known of each outlook whether
+                     none, some or all go wrong */
     struct races races;
     unsigned choices; /* in the order of steps, and of actors */
     struct explained_choice *choice;
@@ -38,12 +40,16 @@ struct explained {
  * that had it.  False with a diagnostic if memory or a bound does not suffice; else to be given to
  * explained_free. */
 bool explained_make(struct explained *explained, const struct walk *walk, const char *policy,
-                    struct outlook_of of, const struct graph *graph, bool exchange,
+                    struct fate_of of, const struct graph *graph, bool exchange,
                     struct watch *watch, struct diagnostic *diagnostic);
 void explained_free(struct explained *explained);
 
 /* After the two steps of a race the other way round; NULL if that is not possible. */
 const struct outlook *explained_turned(const struct explained *explained, unsigned race);
+
+/* Where runs are not counted: none goes wrong after what could have been done, and in the state in
+ * which it could, some do. */
+bool explained_is_way_out(const struct explained *explained, const struct explained_choice *choice);
 
 /* The order of the race's steps matters: the other way round, a smaller or a larger share goes
  * wrong. */

@@ -57,6 +57,9 @@ const struct option_row option_row[] = {
       "no error is logged",
       0},
      IN(EXPLAIN)},
+    {{"lasting", KEY_LASTING, 0, 0,
+      "what lasts to the end: a whole run, and how many of those that go on end as it does", 0},
+     IN(EXPLAIN)},
     {{"on", KEY_ON, "WORLD", 0,
       "where: sim, the simulated world (replay alone, its default); netns, this machine's kernel; "
       "libvirt, a libvirtd with QEMU on this machine's kernel; vm, a virtual machine with Debian's "
@@ -161,10 +164,9 @@ const struct option_row option_row[] = {
      IN(CHECK) | IN(EXPLORE)},
     {{"fair", KEY_FAIR, 0, 0,
       "of rounds without a bound: whether a command may be overtaken for ever, and what no fair "
-      "run "
-      "avoids (without reductions)",
+      "run avoids (without reductions); of explain, the command that may be",
       1},
-     IN(EXPLORE)},
+     IN(EXPLORE) | IN(EXPLAIN)},
     {{"more-guests", KEY_MORE_GUESTS, 0, 0,
       "of rounds without a bound: what is never violated by any number of such guests", 1},
      IN(EXPLORE)},

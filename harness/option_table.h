@@ -48,6 +48,7 @@ enum option_key {
     KEY_ORDERS,
     KEY_WAYS,
     KEY_PLAIN,
+    KEY_LASTING,
     KEY_LINKS,
     KEY_SCENARIO,
     KEY_TRACE,

@@ -259,6 +259,9 @@ read_option(int key, char *argument, struct argp_state *state)
     case KEY_PLAIN:
         options->plain = true;
         return 0;
+    case KEY_LASTING:
+        options->lasting = true;
+        return 0;
     case KEY_ORDERS:
         options->orders = true;
         return 0;

@@ -64,6 +64,7 @@ struct options {
     int oracle;           /* --oracle: an enum oracle; -1 if not given */
     unsigned ways;        /* --ways; 0 if not given */
     bool plain;           /* --plain */
+    bool lasting;         /* --lasting */
     const char *datapath; /* --datapath: as scenario_use_datapath has it; NULL if not given */
     const char *baseline; /* --baseline; NULL if not given */
     const char *shard;    /* --shard; NULL if not given */

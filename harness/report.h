@@ -147,6 +147,9 @@ void report_replay(const struct scenario *scenario, const struct world *world, c
 /* What is known of runs that never end (explore --fair), in a line; the run in which a command does
  * not end, step by step; and both as JSON, NULL if they have not been judged. */
 void report_fair(const struct cell *cell);
+void report_starvation(const struct scenario *scenario, const struct fairness *fairness);
+void report_starving(const struct scenario *scenario, const struct fairness *fairness,
+                     char text[REPORT_NAME_SIZE]); /* "start of a" */
 void report_fair_walk(const struct cell *cell);
 json_t *report_fair_json(const struct cell *cell);
 

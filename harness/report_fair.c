@@ -5,19 +5,28 @@
 
 #include <stdio.h>
 
-/* "start of a". */
-static void
-name_command(const struct cell *cell, char text[REPORT_NAME_SIZE])
+void
+report_starving(const struct scenario *scenario, const struct fairness *fairness,
+                char text[REPORT_NAME_SIZE])
 {
     static const char *const verbs[] = {[COMMAND_START] = "start",
                                         [COMMAND_STOP] = "stop",
                                         [COMMAND_CRASH] = "crash",
                                         [COMMAND_UNPLUG] = "unplug",
                                         [FAIR_RECONNECTION] = "reconnection"};
-    const struct fairness *fairness = &cell->result.fairness;
 
     snprintf(text, REPORT_NAME_SIZE, "%s of %s", verbs[fairness->work],
-             cell->scenario->guest[fairness->guest].name);
+             scenario->guest[fairness->guest].name);
+}
+
+void
+report_starvation(const struct scenario *scenario, const struct fairness *fairness)
+{
+    char command[REPORT_NAME_SIZE];
+
+    report_starving(scenario, fairness, command);
+    print_line(4, "starvation: the %s never ends if the steps from %u on are taken again and again",
+               command, fairness->trip.length - fairness->trip.loop + 1);
 }
 
 void
@@ -33,7 +42,7 @@ report_fair(const struct cell *cell)
         printf("  no command is overtaken for ever\n");
         return;
     }
-    name_command(cell, command);
+    report_starving(cell->scenario, &cell->result.fairness, command);
     printf("  starvation: the %s is overtaken for ever", command);
     if (fairness->trip.trace == NULL) {
         printf(", in a run of more than %d steps\n", EXPLORE_MAX_TRACE);
@@ -48,16 +57,13 @@ void
 report_fair_walk(const struct cell *cell)
 {
     const struct round_trip *trip = &cell->result.fairness.trip;
-    char command[REPORT_NAME_SIZE];
     struct walk walk;
 
     if (!cell->result.fairness.starves || trip->trace == NULL) {
         return;
     }
-    name_command(cell, command);
     putchar('\n');
-    print_line(4, "starvation: the %s never ends if the steps from %u on are taken again and again",
-               command, trip->length - trip->loop + 1);
+    report_starvation(cell->scenario, &cell->result.fairness);
     walk_along(&walk, cell->scenario, &cell->world, trip->trace, trip->length);
     report_walk(&walk);
     report_replay(cell->scenario, &cell->world, cell->policy, trip->trace, trip->length,
@@ -83,7 +89,7 @@ report_fair_json(const struct cell *cell)
         trace = trace_json(&walk, cell->policy, -1);
         walk_free(&walk);
     }
-    name_command(cell, command);
+    report_starving(cell->scenario, &cell->result.fairness, command);
     return json_pack("{s:s, s:s, s:o, s:i}", "starvation", "possible", "command", command, "trace",
                      trace, "loop", (int)trip->loop);
 }

@@ -3,6 +3,7 @@
 
 #include "sim/actor.h"
 #include "sim/crew.h"
+#include "sim/due.h"
 #include "sim/initial.h"
 #include "sim/invariant.h"
 #include "sim/runs.h"
@@ -374,7 +375,8 @@ explore_graph(const struct world *world, const struct explore_limits *limits,
     result->found_all = complete;
     complete = runs_show(&search.found, &search.violation, complete, result) && complete;
     if (complete && limits->fair &&
-        !fair_judge(&search.found, search.actor, search.actors, &result->fairness)) {
+        !(due_mark(&search.found, search.actor, search.actors) &&
+          fair_judge(&search.found, search.actor, search.actors, &result->fairness))) {
         result->end = EXPLORE_MAX_MEMORY;
         complete = false;
     }

@@ -41,6 +41,7 @@ explore_free(struct explore_result *result)
 {
     mpz_clear(result->interleavings);
     free(result->fairness.trip.trace);
+    free(result->fairness.busy);
     for (unsigned oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         mpz_clear(result->verdict[oracle].bad);
         mpz_clear(result->lasting[oracle].bad);

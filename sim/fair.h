@@ -26,10 +26,12 @@ struct fairness {
     uint8_t work; /* what never ends there: that command, or what comes in front of it: a stop or an
                      unplug that follows what QEMU has said, or FAIR_RECONNECTION */
     struct round_trip trip; /* such a run; its trace is to be given to free */
+    uint8_t *busy; /* if it starves: by state, 1 + the command that the guest is in the middle of,
+                      or 0; to be given to free */
 };
 
-/* Judges a complete search that has kept every state for itself, but for numbers.  False if there
- * is no memory. */
+/* Judges a complete search whose graph has been labelled (sim/due.h).  False if there is no memory.
+ */
 bool fair_judge(struct found *found, const struct actor *actor, unsigned actors,
                 struct fairness *fairness);
 

@@ -12,18 +12,13 @@ fair_unpack(const struct fair_part *part, uint32_t id, struct state *state)
 bool
 fair_has_state(const struct fair_part *part, uint32_t id)
 {
-    return (part->busy == NULL || part->busy[id] != 0) &&
-           (part->found->graph.state[id].violated & part->without & (oracle_set)~ORACLES_OF_ENDS) ==
-               0;
+    return part->busy == NULL || part->busy[id] != 0;
 }
 
 bool
 fair_has_edge(const struct fair_part *part, uint64_t edge)
 {
-    const struct graph *graph = &part->found->graph;
-
-    return (graph->objection[edge] & part->without) == 0 &&
-           fair_has_state(part, graph->target[edge]);
+    return fair_has_state(part, part->found->graph.target[edge]);
 }
 
 bool

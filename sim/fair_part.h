@@ -6,14 +6,13 @@
 #include "sim/actor.h"
 #include "sim/found.h"
 
-/* The states and steps that do not violate `without`; and, with `busy`, those in which a guest is
- * in the middle of a command.  Within a round a guest's commands only go forward, so whoever comes
- * back to such a state without being between rounds has not ended the command. */
+/* With `busy`, the states in which a guest is in the middle of a command.  Within a round a guest's
+ * commands only go forward, so whoever comes back to such a state without being between rounds has
+ * not ended the command. */
 struct fair_part {
     struct found *found;
     const struct actor *actor;
     unsigned actors;
-    oracle_set without;
     uint8_t
         *busy; /* by state: 1 + the command that the guest is in the middle of, or 0; NULL: all */
 };

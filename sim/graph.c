@@ -10,6 +10,7 @@ graph_close(struct graph *graph)
     free(graph->state);
     free(graph->target);
     free(graph->objection);
+    free(graph->due);
     *graph = (struct graph){0};
 }
 

@@ -26,7 +26,9 @@ struct graph {
         *state;            /* `states` and one more, which marks the end of the last one's edges */
     uint32_t *target;      /* by edge: the id of the state it leads to */
     oracle_set *objection; /* by edge: oracles that object to the step */
-    uint64_t state_capacity, target_capacity, objection_capacity;
+    uint8_t *due;          /* by edge: the actor, if its step may not be put off for ever, or
+                              GRAPH_NO_ACTOR; NULL unless what is fair is judged (sim/due.h) */
+    uint64_t state_capacity, target_capacity, objection_capacity, due_capacity;
 };
 
 void graph_close(struct graph *graph);

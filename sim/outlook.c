@@ -1,6 +1,8 @@
 /* What is to come: see outlook.h. */
 #include "sim/outlook.h"
 
+#include <stdlib.h>
+
 void
 outlook_open(struct outlook *outlook, uint32_t id, bool wrong)
 {
@@ -36,7 +38,7 @@ count_kind(struct counter *counter, struct count_wanted wanted, struct outlook *
 
 enum count_error
 outlook_count(const struct graph *graph, struct allowance *allowance, const struct count_pace *pace,
-              struct outlook_of of, struct outlook *outlook, unsigned count)
+              struct fate_of of, struct outlook *outlook, unsigned count)
 {
     const oracle_set oracle = ORACLE_BIT(of.oracle);
     const struct count_wanted all = {0}, sought = {.without = of.lasting ? 0 : oracle,
@@ -58,22 +60,50 @@ outlook_count(const struct graph *graph, struct allowance *allowance, const stru
         } else if (!of.lasting) {
             mpz_sub(outlook[i].bad, outlook[i].runs, outlook[i].bad); /* those that are good */
         }
+        outlook[i].fate = (uint8_t)((mpz_cmp(outlook[i].bad, outlook[i].runs) < 0 ? FATE_WELL : 0) |
+                                    (mpz_sgn(outlook[i].bad) > 0 ? FATE_WRONG : 0));
     }
     return error;
 }
 
 bool
+outlook_foresee(const struct graph *graph, struct allowance *allowance, struct fate_of of,
+                struct outlook *outlook, unsigned count)
+{
+    uint8_t *fate;
+
+    if (!fate_find(graph, allowance, of, &fate)) {
+        return false;
+    }
+    for (unsigned i = 0; i < count; i++) {
+        outlook[i].fate = outlook[i].wrong ? FATE_WRONG : fate[outlook[i].id];
+    }
+    free(fate);
+    return true;
+}
+
+const char *
+outlook_word(const struct outlook *outlook)
+{
+    return outlook_is_lost(outlook) ? "all" : (outlook->fate & FATE_WRONG) != 0 ? "some" : "none";
+}
+
+bool
 outlook_is_lost(const struct outlook *outlook)
 {
-    return mpz_cmp(outlook->bad, outlook->runs) == 0;
+    return (outlook->fate & FATE_WELL) == 0;
 }
 
 int
 outlook_compare(const struct outlook *a, const struct outlook *b)
 {
-    int order;
+    int order = ((a->fate & FATE_WRONG) != 0) - ((b->fate & FATE_WRONG) != 0);
     mpz_t left, right;
 
+    order += outlook_is_lost(a) - outlook_is_lost(b);
+    if (order != 0) {
+        return order;
+    }
     mpz_init(left);
     mpz_init(right);
     mpz_mul(left, a->bad, b->runs);

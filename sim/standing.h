@@ -19,8 +19,9 @@ struct standing {
     uint32_t id; /* in the graph */
 };
 
-/* `exchange` as the search had it (explore_limits).  It took no step alone, and rounds have a
- * bound: so all that it has found is in the graph. */
+/* `exchange` as the search had it (explore_limits).  It took no step alone: so all that it has
+ * found is in the graph, but for numbers that were left out (sim/recount.h), and no step asks of
+ * them. */
 void standing_open(struct standing_ground *ground, const struct world *world,
                    const struct graph *graph, bool exchange);
 

@@ -119,7 +119,7 @@ MISTAKES = {
         "state, actor)", "actor_may_step(world, state, actor)"),
     "a guest between rounds is in the middle of a command": (
         "sim/fair.c", "thread->machine.kind == MACHINE_IDLE ? 0 :", ""),
-    "every component is fair": ("sim/fair.c", "fair = fair && fair_has(&set, number);", ""),
+    "every component is fair": ("sim/due.c", "fair = fair && ~set.bit[i] == 0;", ""),
 }
 
 

@@ -13,6 +13,7 @@ import schemas
 from schemas import RESULT, validator, wrong
 
 RACE, FIXED = "scenarios/reported-race.yaml", "scenarios/fixed-name-next.yaml"
+FOR_EVER = "scenarios/for-ever.yaml"
 UPGRADED = "scenarios/half-upgraded.yaml"  # a daemon has a policy of its own
 OLD = ["-p", "libvirt-6.6"]
 STEPS = "a kernel/a b b b kernel/a a ovs-vswitchd a b b"
@@ -25,6 +26,8 @@ RUNS = {
         ["explain", "-p", "libvirt-9.0", "scenarios/restart-mid-stop.yaml"],
         ["explain", "-p", "libvirt-9.0", "scenarios/lxc-1600.yaml"],
         ["explain", "-p", "counter", "-s", "a", "--oracle", "lost-attachment", RACE],
+        ["explain", "--lasting", *OLD, RACE], ["explain", *OLD, FOR_EVER],
+        ["explain", "--fair", "-p", "atomic", FOR_EVER],
     ],
     "ways": [
         ["explain", "--ways", "9", *OLD, RACE], ["explain", "--ways", "2", "--plain", *OLD, FIXED],

@@ -56,7 +56,7 @@ explain(struct stories *stories, const struct cell *cell, const struct graph *gr
         struct story *story = &stories->story[i];
 
         if (!explained_make(&story->explained, &story->walk, cell->policy,
-                            (struct outlook_of){.oracle = story->oracle}, graph,
+                            (struct fate_of){.oracle = story->oracle}, graph,
                             bounds_exchange(watch->bounds), watch, diagnostic)) {
             for (unsigned j = 0; j < i; j++) {
                 explained_free(&stories->story[j].explained);

@@ -2,7 +2,8 @@
  * algorithm (a product with the actors in turn, and a cycle that comes round). */
 #include "tests/unit/searched.h"
 
-#include "sim/fair.h"
+#include "sim/due.h"
+#include "sim/fate.h"
 
 static struct world
 for_ever(const char *policy, unsigned guests, bool running)
@@ -230,6 +231,7 @@ check(const struct world *world, bool starves, oracle_set unavoidable)
     size_t left;
 
     search(&searched, world);
+    assert_true(due_mark(&searched.found, searched.actor, searched.actors));
     left = searched.found.allowance.bytes_left;
     assert_true(fair_judge(&searched.found, searched.actor, searched.actors, &fairness));
     assert_int_equal(searched.found.allowance.bytes_left, left);
@@ -251,6 +253,7 @@ check(const struct world *world, bool starves, oracle_set unavoidable)
         assert_int_equal((fairness.unavoidable & bit) == 0, avoided);
     }
     free(fairness.trip.trace);
+    free(fairness.busy);
     forget(&searched);
 }
 
@@ -344,12 +347,14 @@ without_memory_it_says_so(void **unused)
 
     (void)unused;
     search(&searched, &world);
+    assert_true(due_mark(&searched.found, searched.actor, searched.actors));
     for (bool judged = false; !judged; size *= 2) {
         searched.found.allowance.bytes_left = size;
         judged = fair_judge(&searched.found, searched.actor, searched.actors, &fairness);
         assert_int_equal(searched.found.allowance.bytes_left, size);
         assert_int_equal(fairness.judged, judged);
         free(fairness.trip.trace);
+        free(fairness.busy);
     }
     assert_true(size > 4096);
     forget(&searched);

@@ -105,7 +105,7 @@ ways_found(void)
     if (had) {
         outlook_open(&outlook, 0, false);
         had = outlook_count(&graph, &allowance, NULL,
-                            (struct outlook_of){ORACLE_LOST_ATTACHMENT, false}, &outlook,
+                            (struct fate_of){.oracle = ORACLE_LOST_ATTACHMENT}, &outlook,
                             1) == COUNT_OK;
         assert_true(!had || (all_runs > 1 && mpz_cmp_ui(outlook.runs, all_runs) == 0));
         outlook_close(&outlook);
