@@ -8,10 +8,35 @@
 
 #include <inttypes.h>
 
-enum { ROW_SIZE = 256 };
+enum { ROW_SIZE = 256, TAG_SIZE = sizeof "the tag 65535" };
 
 static const char *const grades[] = {
     [FIT_PART] = "part", [FIT_ALL] = "all", [FIT_REST] = "rest", [FIT_SHOWN] = "shown"};
+
+/* A tag, or that there is none. */
+static void
+tag_text(uint16_t tag, char text[TAG_SIZE])
+{
+    if (tag == LEDGER_NO_TAG) {
+        snprintf(text, TAG_SIZE, "no tag");
+    } else {
+        snprintf(text, TAG_SIZE, "the tag %u", tag);
+    }
+}
+
+static void
+print_astray(const struct story *story)
+{
+    const struct story_nic *nic = &story->nic[story->astray.nic];
+    char has[TAG_SIZE], asked[TAG_SIZE];
+
+    if (story->astray.tag != 0) {
+        tag_text(story->astray.tag, has);
+        tag_text(nic->tag, asked);
+        print_line(4, "  %s, device %" PRIu32 ", stays on a row with %s; %s was asked for it",
+                   story->name[nic->name].text, nic->device, has, asked);
+    }
+}
 
 static void
 print_story(const struct story *story)
@@ -23,6 +48,12 @@ print_story(const struct story *story)
     for (unsigned i = 0; i < story->events; i++) {
         print_line(6, "    %s  %s", moment_text(story->event[i].event->at, at),
                    story_text(story, &story->event[i], text));
+    }
+    print_astray(story);
+    for (unsigned i = 0; i < story->vlans; i++) {
+        if (story->vlan[i] != i + 1) {
+            print_line(4, "  VLAN %u of the scenario has the tag %u here", i + 1, story->vlan[i]);
+        }
     }
     print_line(4, "  left out: %zu event%s of other names", story->others,
                print_plural(story->others));
@@ -143,8 +174,11 @@ report_fitted_json(const struct fitted *fitted, const char *scenario, const char
     const struct story *story = fitted->story;
     const bool found = fitted->best >= 0;
     json_t *events = json_array(), *policies = json_array(), *equal = json_array();
-    json_t *names = json_array();
+    json_t *names = json_array(), *vlans = json_array();
 
+    for (unsigned i = 0; i < story->vlans; i++) {
+        json_array_append_new(vlans, json_integer(story->vlan[i]));
+    }
     for (unsigned i = 0; i < story->names; i++) {
         json_array_append_new(names, output_text(story->name[i].text));
     }
@@ -158,10 +192,10 @@ report_fitted_json(const struct fitted *fitted, const char *scenario, const char
         }
     }
     return json_pack(
-        "{s:o, s:o, s:o, s:{s:I, s:I, s:b}, s:o, s:s?, s:o, s:o, s:b, s:o*, s:o*}", "name",
-        output_text(story->name[story->about].text), "names", names, "events", events, "left_out",
-        "events", (json_int_t)story->others, "devices", (json_int_t)story->earlier, "nics",
-        story->alone, "policies", policies, "best",
+        "{s:o, s:o, s:o, s:o, s:{s:I, s:I, s:b}, s:o, s:s?, s:o, s:o, s:b, s:o*, s:o*}", "name",
+        output_text(story->name[story->about].text), "names", names, "vlans", vlans, "events",
+        events, "left_out", "events", (json_int_t)story->others, "devices",
+        (json_int_t)story->earlier, "nics", story->alone, "policies", policies, "best",
         found ? fitted->policy[fitted->best].policy->name : NULL, "equal", equal, "stuck",
         found || fitted->stuck == FIT_SOURCES
             ? json_null()

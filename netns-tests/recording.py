@@ -96,11 +96,12 @@ class Host:
             os.close(descriptor)
         self.hook(guest, "stopped end")
 
-    def start(self, guest, *names):
+    def start(self, guest, *names, tag=None):
         for name in names:
             self.tap(guest, name)
-            self.vsctl("--if-exists", "del-port", name, "--", "add-port", "br0", name, "--", "set",
-                       "interface", name, f"external_ids:vm-id={guest}")
+            self.vsctl("--if-exists", "del-port", name, "--", "add-port", "br0", name,
+                       *([] if tag is None else [f"tag={tag}"]), "--", "set", "interface", name,
+                       f"external_ids:vm-id={guest}")
 
     def stop(self, guest, *names):
         self.kill(guest)
@@ -219,8 +220,41 @@ def pairs_in_turn(host):
         host.pause()
 
 
-STORIES = {story.__name__: story for story in (lost, kept, crossed, adopted, unplugged, pair,
-                                             pairs_in_turn)}
+def vlans_in_turn(host):
+    """One after the other, each in a VLAN of its own: their rows are new."""
+    for guest, tag in (("a", 100), ("b", 20)):
+        host.start(guest, "vnet0", tag=tag)
+        host.pause()
+        host.stop(guest, "vnet0")
+        host.pause()
+
+
+def adopted_with_its_tag(host, *tag):
+    """a's row is left behind, and b is put on it, which is to be in another VLAN."""
+    host.start("a", "vnet0", tag=100)
+    host.pause()
+    host.kill("a")
+    time.sleep(0.4)
+    host.wrong("foreign-row", "vnet0", "b", lambda: host.tap("b", "vnet0"))
+    host.vsctl("--may-exist", "add-port", "br0", "vnet0", *tag, "--", "set", "interface", "vnet0",
+               "external_ids:vm-id=b")
+    host.pause()
+    time.sleep(1.2)
+
+
+def on_another_vlan(host):
+    """By a command that does not touch the tag of a row that is there."""
+    adopted_with_its_tag(host, "tag=20")
+
+
+def tag_is_set(host):
+    """By one that does."""
+    adopted_with_its_tag(host, "--", "set", "port", "vnet0", "tag=20")
+
+
+STORIES = {story.__name__: story for story in (
+    lost, kept, crossed, adopted, unplugged, pair, pairs_in_turn, vlans_in_turn, on_another_vlan,
+    tag_is_set)}
 
 
 def main(folder, story, seed):

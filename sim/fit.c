@@ -60,13 +60,17 @@ event_at(const struct fit_record *record, enum fit_source source, unsigned at)
 
 /* The next event is this one, and may happen now: what has to have happened before it has. */
 static bool
-take(const struct fit_record *record, struct mark *mark, enum fit_kind kind, uint8_t name)
+take(const struct fit_record *record, struct mark *mark, const struct fit_event *change)
 {
-    const enum fit_source source = source_of(kind), other = FIT_SOURCES - 1 - source;
+    const enum fit_source source = source_of(change->kind), other = FIT_SOURCES - 1 - source;
     const struct fit_event *event = event_at(record, source, mark->at[source]);
     const struct fit_event *before = event_at(record, other, mark->at[other]);
 
-    if (event == NULL || event->kind != kind || event->name != name) {
+    if (event == NULL || event->kind != change->kind || event->name != change->name) {
+        return false;
+    }
+    if (event->vlan != change->vlan && event->vlan != FIT_ANY_VLAN &&
+        (change->kind == FIT_ROW || change->kind == FIT_TAG)) {
         return false;
     }
     if (before != NULL && before->at + record->apart < event->at) {
@@ -86,10 +90,10 @@ struct changes {
 };
 
 static void
-note_change(struct changes *changes, bool is, enum fit_kind kind, uint8_t name)
+note_change(struct changes *changes, bool is, enum fit_kind kind, uint8_t name, uint8_t vlan)
 {
     if (is) {
-        changes->event[changes->count++] = (struct fit_event){kind, name, 0};
+        changes->event[changes->count++] = (struct fit_event){kind, name, vlan, 0};
     }
 }
 
@@ -103,10 +107,13 @@ note_changes(struct changes *changes, const struct network *before, const struct
     const bool deleted = old->bridge != 0 && (new->bridge == 0 || new->uuid != old->uuid);
     const bool inserted = new->bridge != 0 && (old->bridge == 0 || new->uuid != old->uuid);
 
-    note_change(changes, had && !has, FIT_DEVICE_GONE, name);
-    note_change(changes, !had && has, FIT_DEVICE, name);
-    note_change(changes, deleted, FIT_ROW_GONE, name);
-    note_change(changes, inserted, FIT_ROW, name);
+    const bool tagged = !inserted && new->bridge != 0 && new->vlan != old->vlan;
+
+    note_change(changes, had && !has, FIT_DEVICE_GONE, name, FIT_ANY_VLAN);
+    note_change(changes, !had && has, FIT_DEVICE, name, FIT_ANY_VLAN);
+    note_change(changes, deleted, FIT_ROW_GONE, name, FIT_ANY_VLAN);
+    note_change(changes, inserted, FIT_ROW, name, new->vlan);
+    note_change(changes, tagged, FIT_TAG, name, new->vlan);
 }
 
 /* What a step has done to devices and rows is what the record has next.  Several devices that go in
@@ -125,7 +132,7 @@ take_changes(const struct fitting *fitting, const struct state *before, const st
         const bool waits = at > 0 && change[-1].name == change->name &&
                            source_of(change[-1].kind) == source_of(change->kind);
 
-        if (waits || !take(fitting->record, mark, change->kind, change->name)) {
+        if (waits || !take(fitting->record, mark, change)) {
             at++;
             continue;
         }

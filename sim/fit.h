@@ -1,10 +1,10 @@
 /* Schedules that a record allows: what the kernel and Open vSwitch were seen to do, and how the
  * actors of a world can have come to that.
  *
- * A record has devices that were made and have gone, and rows that were inserted and deleted.  A
- * schedule fits it if its steps do exactly that to devices and rows, in that order; in between it
- * may do anything else.  The search is breadth-first, over the states of the world and how much of
- * the record has happened by then: the schedule that it finds is a shortest one. */
+ * A record has devices that were made and have gone, and rows that were inserted and deleted, with
+ * their tags.  A schedule fits it if its steps do exactly that to devices and rows, in that order;
+ * in between it may do anything else.  The search is breadth-first, over the states of the world
+ * and how much of the record has happened by then: the schedule that it finds is a shortest one. */
 #ifndef TAPWEAVE_SIM_FIT_H
 #define TAPWEAVE_SIM_FIT_H
 
@@ -18,17 +18,19 @@ enum fit_kind {
     FIT_DEVICE_GONE, /* it goes */
     FIT_ROW,         /* a row is inserted */
     FIT_ROW_GONE,    /* it is deleted */
+    FIT_TAG,         /* it gets another tag, or none */
 };
 
 struct fit_event {
     enum fit_kind kind;
     uint8_t name; /* an id; IFNAME_NONE: a name that the world does not have */
+    uint8_t vlan; /* FIT_ROW, FIT_TAG: the tag of the row, or FIT_ANY_VLAN */
     int64_t at;   /* milliseconds, from 0 to FIT_LATEST */
 };
 
 #define FIT_LATEST (INT64_C(1) << 38)
 
-enum { FIT_MOST_EVENTS = 255 /* of one source */ };
+enum { FIT_MOST_EVENTS = 255 /* of one source */, FIT_ANY_VLAN = 255 };
 
 struct fit_record {
     unsigned count[FIT_SOURCES];

@@ -153,7 +153,8 @@ MISTAKES = [
      "(new->bridge == 0 || new->uuid != old->uuid);",
      "const bool deleted = old->bridge != 0 && new->bridge == 0;"),
     ("sim/fit.c", "found = !rests ? FIT_ALL", "found = false ? FIT_ALL"),
-    ("sim/fit.c", "event->kind != kind || event->name != name", "event->kind != kind"),
+    ("sim/fit.c", "event->kind != change->kind || event->name != change->name",
+     "event->kind != change->kind"),
     ("harness/record/story_name.c",
      "story->lower = ifname_number(story->name[0].text, numbered) >= 0", "story->lower = false"),
 ]

@@ -39,7 +39,8 @@ chronicle_take(struct chronicle *chronicle, const struct ledger_event *event)
         note(chronicle, event, LEDGER_DEVICE_GONE, event->index);
         chronicle->device = 0;
     }
-    if (named && (event->kind == LEDGER_ROW || event->kind == LEDGER_ROW_GONE)) {
+    if (named && (event->kind == LEDGER_ROW || event->kind == LEDGER_ROW_GONE ||
+                  event->kind == LEDGER_TAG)) {
         note(chronicle, event, event->kind, 0);
     }
 }
@@ -126,6 +127,19 @@ chronicle_row(const struct chronicle *chronicle, size_t at)
         row = item->kind == LEDGER_ROW ? item->event : item->kind == LEDGER_ROW_GONE ? NULL : row;
     }
     return row;
+}
+
+uint16_t
+chronicle_tag(const struct chronicle *chronicle, size_t at)
+{
+    uint16_t tag = 0;
+
+    for (size_t i = 0; i < at; i++) {
+        const struct story_event *item = &chronicle->item[i];
+
+        tag = item->kind == LEDGER_ROW || item->kind == LEDGER_TAG ? item->event->tag : tag;
+    }
+    return tag;
 }
 
 size_t

@@ -46,6 +46,9 @@ size_t chronicle_departure(const struct chronicle *chronicle, size_t arrival);
 /* The row that there is before that item; NULL if there is none. */
 const struct ledger_event *chronicle_row(const struct chronicle *chronicle, size_t at);
 
+/* The tag of the last row that there was before that item, as in struct ledger_event. */
+uint16_t chronicle_tag(const struct chronicle *chronicle, size_t at);
+
 /* The item at which the story begins if that device is the first one in it; and whether its guest
  * runs by then: it was there before the records, or devices before it are `left_out`.  `event` is
  * the first of all. */

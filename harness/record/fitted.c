@@ -2,6 +2,7 @@
 #include "harness/record/fitted.h"
 
 #include "harness/output.h"
+#include "harness/record/story_vlan.h"
 #include "harness/scenario_text.h"
 #include "harness/trace.h"
 
@@ -65,7 +66,8 @@ make_record(const struct fitted *fitted, const struct world *world, struct recor
     static const enum fit_kind kinds[] = {[LEDGER_DEVICE] = FIT_DEVICE,
                                           [LEDGER_DEVICE_GONE] = FIT_DEVICE_GONE,
                                           [LEDGER_ROW] = FIT_ROW,
-                                          [LEDGER_ROW_GONE] = FIT_ROW_GONE};
+                                          [LEDGER_ROW_GONE] = FIT_ROW_GONE,
+                                          [LEDGER_TAG] = FIT_TAG};
     const struct story *story = fitted->story;
 
     recorded->record =
@@ -78,8 +80,10 @@ make_record(const struct fitted *fitted, const struct world *world, struct recor
         const enum fit_source source = source_of(event);
         const uint8_t name = ifname_find(&world->names, story->name[event->name].in_world);
 
-        recorded->event[source][recorded->record.count[source]++] =
-            (struct fit_event){kinds[event->kind], name, time_of(story, i)};
+        recorded->event[source][recorded->record.count[source]++] = (struct fit_event){
+            kinds[event->kind], name,
+            event->event->tag == 0 ? (uint8_t)FIT_ANY_VLAN : story_vlan(story, event->event->tag),
+            time_of(story, i)};
     }
 }
 
@@ -221,14 +225,16 @@ fitted_stuck(const struct fitted *fitted, unsigned policy)
 
 /* What a finding is to the model; without one, what was not wrong. */
 static oracle_set
-judged_of(const struct ledger_finding *finding)
+judged_of(const struct story *story)
 {
+    const struct ledger_finding *finding = story->finding;
     const oracle_set network =
         ORACLE_BIT(ORACLE_LOST_ATTACHMENT) | ORACLE_BIT(ORACLE_WRONG_NETWORK);
-    const oracle_set judged[] = {[LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
-                                 [LEDGER_FOREIGN] = network,
-                                 [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT),
-                                 [LEDGER_NO_PORT] = 0 /* no record tells of it */};
+    const oracle_set judged[] = {
+        [LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
+        [LEDGER_FOREIGN] = story->astray.tag != 0 ? ORACLE_BIT(ORACLE_WRONG_NETWORK) : network,
+        [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT),
+        [LEDGER_NO_PORT] = 0 /* no record tells of it */};
 
     return finding == NULL ? network : judged[finding->what];
 }
@@ -257,7 +263,7 @@ fitted_run(struct fitted *fitted, const struct story *story, const char *report,
     *fitted = (struct fitted){.story = story,
                               .report = report,
                               .apart = apart,
-                              .judged = judged_of(story->finding),
+                              .judged = judged_of(story),
                               .best = -1,
                               .stuck = FIT_SOURCES};
     while (policy_named(fitted->policies) != NULL) {

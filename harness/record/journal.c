@@ -5,6 +5,8 @@
  * says whose an Interface is: its external_ids have the guest's UUID as vm-id. */
 #include "harness/record/journal.h"
 
+#include "harness/record/tag.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,7 @@ struct known {
     char row[LEDGER_ROW_SIZE], name[LEDGER_NAME_SIZE];
     char guest[LEDGER_GUEST_SIZE]; /* of an Interface: its vm-id; or "" */
     bool netdev;                   /* of a Bridge: its datapath is the userspace one */
+    uint16_t tag;                  /* of a Port, as in struct ledger_event */
 };
 
 /* All of one table. */
@@ -129,8 +132,11 @@ static void
 say(struct journal *journal, enum ledger_kind kind, const struct known *row,
     const struct known *bridge)
 {
-    struct ledger_event event = {
-        .at = journal->at, .kind = kind, .netdev = bridge != NULL && bridge->netdev};
+    struct ledger_event event = {.at = journal->at,
+                                 .kind = kind,
+                                 .netdev = bridge != NULL && bridge->netdev,
+                                 .tag = row->tag,
+                                 .asked = tag_asked(journal->who, row->name)};
 
     copy(event.name, sizeof event.name, row->name);
     copy(event.row, sizeof event.row, row->row);
@@ -268,6 +274,24 @@ delete_ports(struct journal *journal, const json_t *table)
     }
 }
 
+static void
+set_tags(struct journal *journal, const json_t *table)
+{
+    const char *uuid;
+    json_t *row;
+
+    json_object_foreach((json_t *)table, uuid, row)
+    {
+        const json_t *column = json_object_get(row, "tag");
+        struct known *port = column == NULL ? NULL : known_of(&journal->ports, uuid);
+
+        if (port != NULL && tag_of_column(column) != port->tag) {
+            port->tag = tag_of_column(column);
+            say(journal, LEDGER_TAG, port, NULL);
+        }
+    }
+}
+
 /* The port is for a device that somebody else makes: Open vSwitch makes those of other types
  * (internal, patch, vxlan), among them that of each bridge. */
 static bool
@@ -306,6 +330,7 @@ insert_ports(struct journal *journal, const json_t *transaction)
         known = interface == NULL ? NULL : known_of(&journal->interfaces, interface);
         if (port != NULL) {
             copy(port->guest, sizeof port->guest, known == NULL ? "" : known->guest);
+            port->tag = interface == NULL ? 0 : tag_of_column(json_object_get(row, "tag"));
             say(journal, LEDGER_ROW, port,
                 bridge_with(journal, json_object_get(transaction, "Bridge"), uuid));
         }
@@ -333,6 +358,7 @@ journal_take(struct journal *journal, const json_t *transaction)
     note_bridges(journal, json_object_get(transaction, "Bridge"));
     note_interfaces(journal, interfaces);
     delete_ports(journal, json_object_get(transaction, "Port"));
+    set_tags(journal, json_object_get(transaction, "Port"));
     insert_ports(journal, transaction);
     forget_interfaces(journal, interfaces);
     return journal->whole;

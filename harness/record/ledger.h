@@ -12,6 +12,8 @@
 
 enum { LEDGER_NAME_SIZE = 16, LEDGER_ROW_SIZE = 37, LEDGER_WHO_SIZE = 160, LEDGER_GUEST_SIZE = 64 };
 
+enum { LEDGER_NO_TAG = 4096 /* a port that is in no VLAN, or in all of them */ };
+
 /* What an event says; the words are for reports. */
 #define LEDGER_KINDS(X)                                                                  \
     X(DEVICE, "device", "a device is there, or is said of again")                        \
@@ -27,7 +29,8 @@ enum { LEDGER_NAME_SIZE = 16, LEDGER_ROW_SIZE = 37, LEDGER_WHO_SIZE = 160, LEDGE
     X(ADD, "add", "somebody is about to ask for a port, for the guest if that is known") \
     X(DELETE, "delete", "somebody is about to ask for a port to be deleted")             \
     X(TAKEN, "taken", "the switch has taken the device of that name")                    \
-    X(GIVEN_UP, "given-up", "the switch has given it up")
+    X(GIVEN_UP, "given-up", "the switch has given it up")                                \
+    X(TAG, "tag", "the tag of a port's row is set")
 
 enum ledger_kind {
 #define X(id, name, text) LEDGER_##id,
@@ -48,6 +51,9 @@ struct ledger_event {
     char row[LEDGER_ROW_SIZE];     /* its UUID, or the first digits of it; "" of a device */
     char bridge[LEDGER_NAME_SIZE]; /* of a row that is inserted; "" if that is not known */
     bool netdev;                   /* that bridge's datapath is the userspace one */
+    uint16_t tag;                  /* of a row that is inserted, or whose tag is set: its VLAN, or
+                                      LEDGER_NO_TAG; 0: that is not known */
+    uint16_t asked;                /* the same, as whoever changed the row has asked for it */
     char who[LEDGER_WHO_SIZE];     /* has changed a row: a transaction's comment; or "" */
     char guest[LEDGER_GUEST_SIZE]; /* whose it is: a name, or a UUID; "" if that is not known */
 };

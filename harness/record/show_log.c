@@ -128,7 +128,8 @@ take_map(char **text)
 static void
 take_column(struct reader *reader, char *text)
 {
-    static const char *const wanted[] = {"name", "type", "interfaces", "ports", "external_ids"};
+    static const char *const wanted[] = {"name",         "type", "interfaces",   "ports",
+                                         "external_ids", "tag",  "datapath_type"};
     json_t *row = json_object_get(reader->table, reader->row);
     char *value = strchr(text, '=');
 

@@ -3,9 +3,9 @@
 
 #include "harness/record/kin.h"
 #include "harness/record/story_name.h"
+#include "harness/record/story_vlan.h"
 #include "harness/record/whose.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +41,41 @@ id_of(const struct taking *taking, const struct strand *strand, uint32_t device)
                                                taking->all.events);
 }
 
+/* The tag that was asked for with the port of the device that came with that item; 0 if that is not
+ * known. */
+static uint16_t
+asked_for(const struct taking *taking, const struct chronicle *chronicle, size_t arrival)
+{
+    const size_t departure = chronicle_departure(chronicle, arrival);
+    const struct ledger_event *end = departure == chronicle->count
+                                         ? taking->all.event + taking->all.events
+                                         : chronicle->item[departure].event;
+
+    for (const struct ledger_event *event = chronicle->item[arrival].event; event < end; event++) {
+        if ((event->kind == LEDGER_ROW || event->kind == LEDGER_OWNER ||
+             event->kind == LEDGER_TAG) &&
+            event->asked != 0 && strcmp(event->name, chronicle->name) == 0) {
+            return event->asked;
+        }
+    }
+    return 0;
+}
+
+/* The device that came with that item is a nic of its guest. */
+static bool
+take_device(struct story *story, const struct taking *taking, unsigned name, size_t arrival,
+            bool running)
+{
+    const struct strand *strand = taking->strand[name];
+    const uint32_t device = strand->chronicle.item[arrival].device;
+    const uint16_t asked = asked_for(taking, &strand->chronicle, arrival);
+
+    return story_cast_add(
+        story,
+        &(struct story_nic){.name = name, .device = device, .tag = asked, .asked = asked != 0},
+        id_of(taking, strand, device), running);
+}
+
 /* What there is of that name when the story begins: a guest that runs, or a row without one. */
 static bool
 take_beginning(struct story *story, const struct taking *taking, unsigned name)
@@ -51,17 +86,18 @@ take_beginning(struct story *story, const struct taking *taking, unsigned name)
 
     if (strand->running) {
         size_t at = strand->begin;
-        uint32_t device;
 
         while (strand->chronicle.item[--at].kind != LEDGER_DEVICE) {
         }
-        device = strand->chronicle.item[at].device;
         /* A world gives the nics of a guest that runs the lowest names in their order. */
-        fits = (story->nics == 0 || story->nic[story->nics - 1].device < device) &&
-               story_cast_add(story, name, device, id_of(taking, strand, device), true);
+        fits = (story->nics == 0 ||
+                story->nic[story->nics - 1].device < strand->chronicle.item[at].device) &&
+               take_device(story, taking, name, at, true);
     }
     story->name[name].row = row != NULL && !strand->running;
     story->name[name].bridge = row == NULL ? NULL : row->bridge;
+    story->name[name].tag =
+        story->name[name].row ? chronicle_tag(&strand->chronicle, strand->begin) : 0;
     if (row != NULL) {
         story_cast_row(story, name, row);
     }
@@ -69,10 +105,9 @@ take_beginning(struct story *story, const struct taking *taking, unsigned name)
 }
 
 static bool
-take_item(struct story *story, const struct taking *taking, unsigned name,
-          const struct story_event *item)
+take_item(struct story *story, const struct taking *taking, unsigned name, size_t at)
 {
-    const struct strand *strand = taking->strand[name];
+    const struct story_event *item = &taking->strand[name]->chronicle.item[at];
 
     if (story->events == STORY_MOST_EVENTS) {
         return false;
@@ -80,12 +115,11 @@ take_item(struct story *story, const struct taking *taking, unsigned name,
     story->event[story->events] = *item;
     story->event[story->events++].name = name;
     if (item->kind == LEDGER_DEVICE) {
-        return story_cast_add(story, name, item->device, id_of(taking, strand, item->device),
-                              false);
+        return take_device(story, taking, name, at, false);
     }
     if (item->kind == LEDGER_DEVICE_GONE) {
         story_cast_gone(story, name, item->device);
-    } else if (item->kind == LEDGER_ROW) {
+    } else if (item->kind == LEDGER_ROW || item->kind == LEDGER_TAG) {
         story_cast_row(story, name, item->event);
     }
     return true;
@@ -109,6 +143,26 @@ next_of(const struct taking *taking, const size_t at[STORY_MOST_NAMES])
     return next;
 }
 
+/* Whether the device of the finding is on a foreign row with another tag than its own, to the end.
+ */
+static void
+note_astray(struct story *story, const struct taking *taking)
+{
+    const struct ledger_finding *finding = taking->finding;
+    const uint16_t tag = chronicle_tag(&taking->about.chronicle, taking->about.end);
+
+    story->astray.tag = 0;
+    for (unsigned i = 0; i < story->nics; i++) {
+        const struct story_nic *nic = &story->nic[i];
+
+        if (finding != NULL && finding->what == LEDGER_FOREIGN && nic->asked && tag != 0 &&
+            nic->device == finding->event.index && nic->tag != tag) {
+            story->astray.nic = i;
+            story->astray.tag = tag;
+        }
+    }
+}
+
 /* Puts together what the strands have.  False if no world holds it. */
 static bool
 take_strands(struct story *story, const struct taking *taking)
@@ -127,9 +181,10 @@ take_strands(struct story *story, const struct taking *taking)
         fits = take_beginning(story, taking, i) && fits;
     }
     for (unsigned next; fits && (next = next_of(taking, at)) < taking->strands; at[next]++) {
-        fits = take_item(story, taking, next, &taking->strand[next]->chronicle.item[at[next]]);
+        fits = take_item(story, taking, next, at[next]);
     }
-    fits = fits && story_cast_end(story);
+    fits = fits && story_cast_end(story) && story_vlan_all(story);
+    note_astray(story, taking);
     story_name_all(story, taking->all.event, taking->all.events);
     return fits;
 }
@@ -234,7 +289,7 @@ count_others(const struct story *story, const struct ledger_event *event, size_t
     size_t others = 0;
 
     for (size_t i = 0; i < events; i++) {
-        bool its = event[i].kind > LEDGER_ROW_GONE;
+        bool its = event[i].kind > LEDGER_ROW_GONE && event[i].kind != LEDGER_TAG;
 
         for (unsigned name = 0; name < story->names && !its; name++) {
             its = strcmp(event[i].name, story->name[name].text) == 0;
@@ -319,9 +374,9 @@ take(struct story *story, struct taking *taking, struct diagnostic *diagnostic)
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
                         "nothing has become of %s: it was there all the time", name);
     }
-    return fits ||
-           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                    "more than %d events of %s: no scenario holds them", STORY_MOST_EVENTS, name);
+    return fits || diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                            "more than %d events of %s, or %d VLANs: no scenario holds them",
+                            STORY_MOST_EVENTS, name, VLAN_MAX);
 }
 
 bool
@@ -340,19 +395,4 @@ story_take(struct story *story, const struct ledger_event *event, size_t events,
         free(taking.other[--taking.others].chronicle.item);
     }
     return taken;
-}
-
-const char *
-story_text(const struct story *story, const struct story_event *event, char text[STORY_TEXT_SIZE])
-{
-    const char *name = story->name[event->name].text;
-
-    if (event->device != 0) {
-        snprintf(text, STORY_TEXT_SIZE, "%s, device %" PRIu32 ", %s", name, event->device,
-                 event->kind == LEDGER_DEVICE ? "is made" : "goes");
-    } else {
-        snprintf(text, STORY_TEXT_SIZE, "the row of %s is %s", name,
-                 event->kind == LEDGER_ROW ? "inserted" : "deleted");
-    }
-    return text;
 }

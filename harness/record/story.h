@@ -20,6 +20,7 @@ struct story_name {
     bool numbered;                   /* it is one of vnet0, vnet1, ..., which nobody has fixed */
     bool row;                        /* a row is there from the beginning, and no device */
     const char *bridge;              /* where that row is; not owned */
+    uint16_t tag;                    /* of that row, as in struct ledger_event */
 };
 
 /* Whoever had devices at one time: a guest that starts again is another one. */
@@ -35,6 +36,8 @@ struct story_nic {
     uint32_t device;      /* its index */
     bool gone;            /* in the end */
     const char *bridge;   /* of its row; not owned */
+    uint16_t tag;         /* that it is to have, as in struct ledger_event */
+    bool asked;           /* who made its port has said so; or its row is taken to be right */
 };
 
 struct story {
@@ -48,6 +51,12 @@ struct story {
     struct story_guest guest[MAX_GUESTS];
     unsigned nics; /* those of a guest in the order in which they were made */
     struct story_nic nic[MAX_GUESTS];
+    unsigned vlans;
+    uint16_t vlan[VLAN_MAX]; /* the tags of those of a world, from 1 on */
+    struct {
+        unsigned nic; /* its device stays on a foreign row, of the finding */
+        uint16_t tag; /* with this tag, which is not its own; 0: no device does */
+    } astray;
     unsigned events;
     struct story_event event[STORY_MOST_EVENTS];
     unsigned earlier; /* devices of the name that are left out */

@@ -29,7 +29,7 @@ guest_with(const struct story *story, const char *id)
 }
 
 bool
-story_cast_add(struct story *story, unsigned name, uint32_t device, const char *id, bool running)
+story_cast_add(struct story *story, const struct story_nic *nic, const char *id, bool running)
 {
     const unsigned guest = guest_with(story, id);
 
@@ -42,7 +42,8 @@ story_cast_add(struct story *story, unsigned name, uint32_t device, const char *
     } else if (story->guest[guest].running != running || count(story, guest, true) > 0) {
         return false;
     }
-    story->nic[story->nics++] = (struct story_nic){.guest = guest, .name = name, .device = device};
+    story->nic[story->nics] = *nic;
+    story->nic[story->nics++].guest = guest;
     return true;
 }
 
@@ -59,34 +60,41 @@ story_cast_gone(struct story *story, unsigned name, uint32_t device)
 void
 story_cast_row(struct story *story, unsigned name, const struct ledger_event *row)
 {
+    const bool known = row->bridge[0] != '\0';
     bool last = true;
 
-    if (row->bridge[0] == '\0') {
-        return;
-    }
-    story->netdev = row->netdev;
+    story->netdev = known ? row->netdev : story->netdev;
     for (unsigned i = story->nics; i-- > 0;) {
         struct story_nic *nic = &story->nic[i];
 
-        if (nic->name == name && (last || nic->bridge == NULL)) {
+        if (nic->name == name && known && (last || nic->bridge == NULL)) {
             nic->bridge = row->bridge;
+        }
+        if (nic->name == name && last && !nic->asked && row->tag != 0) {
+            nic->tag = row->tag;
         }
         last = last && nic->name != name;
     }
 }
 
+/* What is not known of a nic is taken to be as it was of one before it. */
+static void
+inherit(struct story_nic *nic, const struct story_nic *before)
+{
+    nic->bridge = nic->bridge == NULL ? before->bridge : nic->bridge;
+    nic->tag = nic->tag == 0 && nic->name == before->name ? before->tag : nic->tag;
+}
+
 bool
 story_cast_end(struct story *story)
 {
-    for (unsigned i = 0; i < story->nics; i++) {
-        for (unsigned before = i; before-- > 0 && story->nic[i].bridge == NULL;) {
+    for (unsigned i = 1; i < story->nics; i++) {
+        for (unsigned before = i; before-- > 0;) {
             if (story->nic[before].name == story->nic[i].name) {
-                story->nic[i].bridge = story->nic[before].bridge;
+                inherit(&story->nic[i], &story->nic[before]);
             }
         }
-        if (i > 0 && story->nic[i].bridge == NULL) {
-            story->nic[i].bridge = story->nic[i - 1].bridge;
-        }
+        inherit(&story->nic[i], &story->nic[i - 1]);
     }
     for (unsigned guest = 0; guest < story->guests; guest++) {
         story->guest[guest].stops = count(story, guest, true) > 0;

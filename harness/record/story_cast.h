@@ -4,19 +4,20 @@
 
 #include "harness/record/story.h"
 
-/* Adds a device of that name as a nic of the guest with that id, of which other nics are there; or
- * of another guest, if there is none, or the id is "".  False if no world has that: there are too
- * many nics, or one comes to a guest that runs, or has lost another one. */
-bool story_cast_add(struct story *story, unsigned name, uint32_t device, const char *id,
-                    bool running);
+/* Adds a nic, all of which but its guest is known, to the guest with that id, of which other nics
+ * are there; or to another guest, if there is none, or the id is "".  False if no world has that:
+ * there are too many nics, or one comes to a guest that runs, or has lost another one. */
+bool story_cast_add(struct story *story, const struct story_nic *nic, const char *id, bool running);
 
 /* The device has gone; nothing happens if it is no nic of the story. */
 void story_cast_gone(struct story *story, unsigned name, uint32_t device);
 
-/* A row of that name is inserted, or was there: the last nic of the name is on its bridge. */
+/* A row of that name is inserted, or was there, or gets a tag: the last nic of the name is on its
+ * bridge, and in its VLAN. */
 void story_cast_row(struct story *story, unsigned name, const struct ledger_event *row);
 
-/* Says which guests stop, and gives each nic a bridge whose row was never there.  False if a guest
+/* Says which guests stop, and gives each nic a bridge and a tag whose row
+ * was never there.  False if a guest
  * has lost some of its nics, and not all. */
 bool story_cast_end(struct story *story);
 

@@ -70,17 +70,3 @@ story_name_all(struct story *story, const struct ledger_event *event, size_t eve
         }
     }
 }
-
-const char *
-story_names(const struct story *story, char text[STORY_NAMES_SIZE])
-{
-    size_t length = 0;
-
-    for (unsigned i = 0; i < story->names; i++) {
-        const char *before = i == 0 ? "" : i + 1 < story->names ? ", " : " and ";
-
-        length += (size_t)snprintf(text + length, STORY_NAMES_SIZE - length, "%s%s", before,
-                                   story->name[i].text);
-    }
-    return text;
-}

@@ -1,6 +1,7 @@
 /* A story as a scenario: see story.h. */
 #include "harness/record/story.h"
 
+#include "harness/record/story_vlan.h"
 #include "harness/text.h"
 
 #include <ctype.h>
@@ -51,12 +52,21 @@ write_network(const struct story *story, FILE *out)
 }
 
 static void
+write_vlan(const struct story *story, uint16_t tag, FILE *out)
+{
+    if (story_vlan(story, tag) != VLAN_NONE) {
+        fprintf(out, ", vlan: %u", story_vlan(story, tag));
+    }
+}
+
+static void
 write_nic(const struct story *story, const struct story_nic *nic, FILE *out)
 {
     const struct story_name *name = &story->name[nic->name];
 
     fputs("{bridge: ", out);
     write_bridge(nic->bridge, out);
+    write_vlan(story, nic->tag, out);
     if (!name->numbered) {
         fprintf(out, ", name: %s", name->text);
     }
@@ -95,6 +105,7 @@ write_guests(const struct story *story, FILE *out)
         if (story->name[i].row) {
             fprintf(out, "%s  %s: {bridge: ", rows ? "" : "rows:\n", story->name[i].in_world);
             write_bridge(story->name[i].bridge, out);
+            write_vlan(story, story->name[i].tag, out);
             fputs("}\n", out);
             rows = true;
         }

@@ -116,8 +116,8 @@ find(const struct world *world, const struct seen *seen, bool wrong, struct fit 
         const enum fit_source source =
             kind == FIT_DEVICE || kind == FIT_DEVICE_GONE ? FIT_KERNEL : FIT_OVSDB;
 
-        event[source][record.count[source]++] =
-            (struct fit_event){kind, (uint8_t)seen->event[i].name, (int64_t)i * A_SECOND};
+        event[source][record.count[source]++] = (struct fit_event){
+            kind, (uint8_t)seen->event[i].name, FIT_ANY_VLAN, (int64_t)i * A_SECOND};
     }
     fit_find(world, &record, &limits, fit);
     assert_int_equal(fit->end, FIT_COMPLETE);
@@ -249,6 +249,41 @@ test_two_nics(void **unused)
     assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 r0 r1"), FIT_PART);
 }
 
+/* A row from before is adopted, with its tag, which is then set or not. */
+static enum fit_grade
+grade_of_adopted(const char *policy, bool set, uint8_t tag)
+{
+    const struct explore_limits limits = {.max_memory = 64 << 20};
+    const struct fit_event device = {FIT_DEVICE, VNET0, FIT_ANY_VLAN, 0};
+    const struct fit_event row = {FIT_TAG, VNET0, tag, A_SECOND};
+    const struct fit_record record = {.count = {1, set}, .event = {&device, &row}, .apart = APART};
+    struct world world = world_under(policy);
+    enum fit_grade grade;
+    struct fit fit;
+
+    add_guest(&world, BR0, false, "start");
+    world.nic[A].vlan = 2;
+    world.leftover[VNET0].bridge = BR0;
+    world.leftover[VNET0].vlan = 1;
+    fit_find(&world, &record, &limits, &fit);
+    grade = fit.grade;
+    fit_free(&fit);
+    return grade;
+}
+
+static void
+test_tags(void **unused)
+{
+    (void)unused;
+    assert_int_equal(grade_of_adopted("libvirt-9.0", false, 0), FIT_SHOWN);
+    assert_int_equal(grade_of_adopted("libvirt-9.0", true, 2), FIT_PART);
+    assert_int_equal(grade_of_adopted("libvirt-10.3", true, 2), FIT_SHOWN);
+    assert_int_equal(grade_of_adopted("libvirt-10.3", true, FIT_ANY_VLAN), FIT_SHOWN);
+    assert_int_equal(grade_of_adopted("libvirt-10.3", true, 3), FIT_PART);
+    assert_int_equal(grade_of_adopted("libvirt-10.3", true, VLAN_NONE), FIT_PART);
+    assert_true(grade_of_adopted("libvirt-10.3", false, 0) < FIT_REST); /* it goes on to set it */
+}
+
 static bool
 stop(void *context, const struct explore_progress *progress)
 {
@@ -260,7 +295,7 @@ stop(void *context, const struct explore_progress *progress)
 static void
 test_bounds(void **unused)
 {
-    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, 0}};
+    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, FIT_ANY_VLAN, 0}};
     const struct fit_record record = {.count = {1, 0}, .event = {devices, NULL}, .apart = APART};
     const struct {
         struct explore_limits limits;
@@ -288,10 +323,10 @@ test_bounds(void **unused)
 static void
 test_a_family_without_a_name_to_spare(void **unused)
 {
-    struct fit_event devices[] = {{FIT_DEVICE, VNET0, 0},
-                                  {FIT_DEVICE, VNET1, 1},
-                                  {FIT_DEVICE, VNET2, 2},
-                                  {FIT_DEVICE, VNET3, 3}};
+    struct fit_event devices[] = {{FIT_DEVICE, VNET0, FIT_ANY_VLAN, 0},
+                                  {FIT_DEVICE, VNET1, FIT_ANY_VLAN, 1},
+                                  {FIT_DEVICE, VNET2, FIT_ANY_VLAN, 2},
+                                  {FIT_DEVICE, VNET3, FIT_ANY_VLAN, 3}};
     const struct fit_record record = {.count = {4, 0}, .event = {devices, NULL}, .apart = APART};
     const struct explore_limits limits = {.max_memory = 64 << 20};
     struct world world = world_under("libvirt-6.6");
@@ -346,8 +381,9 @@ test_the_clock_steps_once_a_second(void **unused)
 static void
 test_the_next_event(void **unused)
 {
-    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, 5}};
-    static const struct fit_event rows[] = {{FIT_ROW, VNET0, 3}, {FIT_ROW_GONE, VNET0, 9}};
+    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, FIT_ANY_VLAN, 5}};
+    static const struct fit_event rows[] = {{FIT_ROW, VNET0, FIT_ANY_VLAN, 3},
+                                            {FIT_ROW_GONE, VNET0, FIT_ANY_VLAN, 9}};
     const struct fit_record record = {.count = {1, 2}, .event = {devices, rows}};
 
     (void)unused;
@@ -364,6 +400,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exactly_what_runs_show),
         cmocka_unit_test(test_two_nics),
+        cmocka_unit_test(test_tags),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_a_family_without_a_name_to_spare),
         cmocka_unit_test(test_the_clock_steps_once_a_second),
