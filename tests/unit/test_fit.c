@@ -209,81 +209,6 @@ test_exactly_what_runs_show(void **unused)
     }
 }
 
-/* How far a schedule comes of that record, one event a second: each is a letter (D and d: a device
- * is made, and goes; R and r: a row) and the number of its name. */
-static enum fit_grade
-grade_of(const struct world *world, const char *text)
-{
-    struct seen seen = {0};
-    enum fit_grade grade;
-    struct fit fit;
-
-    for (; *text != '\0'; text += text[2] == ' ' ? 3 : 2) {
-        static const char letters[] = "DdRr"; /* in the order of enum fit_kind */
-
-        see(&seen, true, (enum fit_kind)(strchr(letters, text[0]) - letters),
-            (unsigned)(VNET0 + text[1] - '0'));
-    }
-    find(world, &seen, false, &fit);
-    grade = fit.grade;
-    fit_free(&fit);
-    return grade;
-}
-
-static void
-test_two_nics(void **unused)
-{
-    struct world world = world_under("libvirt-6.6");
-
-    (void)unused;
-    add_guest(&world, BR0, false, "start stop");
-    add_guest(&world, BR0, false, "");
-    add_second_nics(&world);
-    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 d1 r0 r1"), FIT_SHOWN);
-    /* They go in one step: the kernel may say so of either first. */
-    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d1 d0 r0 r1"), FIT_SHOWN);
-    /* But its clean-up goes over them in their order, and only when both have gone. */
-    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 d1 r1 r0"), FIT_PART);
-    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 r0 d1 r1"), FIT_PART);
-    assert_int_equal(grade_of(&world, "D1 R1 D0 R0 d0 d1 r0 r1"), FIT_PART);
-    assert_int_equal(grade_of(&world, "D0 R0 D1 R1 d0 r0 r1"), FIT_PART);
-}
-
-/* A row from before is adopted, with its tag, which is then set or not. */
-static enum fit_grade
-grade_of_adopted(const char *policy, bool set, uint8_t tag)
-{
-    const struct explore_limits limits = {.max_memory = 64 << 20};
-    const struct fit_event device = {FIT_DEVICE, VNET0, FIT_ANY_VLAN, 0};
-    const struct fit_event row = {FIT_TAG, VNET0, tag, A_SECOND};
-    const struct fit_record record = {.count = {1, set}, .event = {&device, &row}, .apart = APART};
-    struct world world = world_under(policy);
-    enum fit_grade grade;
-    struct fit fit;
-
-    add_guest(&world, BR0, false, "start");
-    world.nic[A].vlan = 2;
-    world.leftover[VNET0].bridge = BR0;
-    world.leftover[VNET0].vlan = 1;
-    fit_find(&world, &record, &limits, &fit);
-    grade = fit.grade;
-    fit_free(&fit);
-    return grade;
-}
-
-static void
-test_tags(void **unused)
-{
-    (void)unused;
-    assert_int_equal(grade_of_adopted("libvirt-9.0", false, 0), FIT_SHOWN);
-    assert_int_equal(grade_of_adopted("libvirt-9.0", true, 2), FIT_PART);
-    assert_int_equal(grade_of_adopted("libvirt-10.3", true, 2), FIT_SHOWN);
-    assert_int_equal(grade_of_adopted("libvirt-10.3", true, FIT_ANY_VLAN), FIT_SHOWN);
-    assert_int_equal(grade_of_adopted("libvirt-10.3", true, 3), FIT_PART);
-    assert_int_equal(grade_of_adopted("libvirt-10.3", true, VLAN_NONE), FIT_PART);
-    assert_true(grade_of_adopted("libvirt-10.3", false, 0) < FIT_REST); /* it goes on to set it */
-}
-
 static bool
 stop(void *context, const struct explore_progress *progress)
 {
@@ -347,8 +272,8 @@ test_a_family_without_a_name_to_spare(void **unused)
 static bool
 may_come_so_soon(const char *policy, int64_t later)
 {
-    const struct fit_event devices[] = {{FIT_DEVICE_GONE, VNET0, A_SECOND},
-                                        {FIT_DEVICE, VNET0, A_SECOND + later}};
+    const struct fit_event devices[] = {{FIT_DEVICE_GONE, VNET0, FIT_ANY_VLAN, A_SECOND},
+                                        {FIT_DEVICE, VNET0, FIT_ANY_VLAN, A_SECOND + later}};
     const struct fit_record record = {.count = {2, 0}, .event = {devices, NULL}, .apart = APART};
     const struct explore_limits limits = {.max_memory = 64 << 20};
     struct world world = world_under(policy);
@@ -399,8 +324,6 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_exactly_what_runs_show),
-        cmocka_unit_test(test_two_nics),
-        cmocka_unit_test(test_tags),
         cmocka_unit_test(test_bounds),
         cmocka_unit_test(test_a_family_without_a_name_to_spare),
         cmocka_unit_test(test_the_clock_steps_once_a_second),

@@ -219,7 +219,7 @@ a_world_learned(void)
 static bool
 a_schedule_that_fits(void)
 {
-    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, 0}};
+    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, FIT_ANY_VLAN, 0}};
     const struct fit_record record = {.count = {1, 0}, .event = {devices, NULL}};
     const struct explore_limits some = {.max_memory = allowed};
     struct world world = world_under("libvirt-6.6");
