@@ -82,13 +82,17 @@ class Host:
         with open(self.folder / "hook", "a", encoding="utf-8") as log:
             log.write(" ".join([f"{when}.{now % 10 ** 9:09}Z", guest, call, *more]) + "\n")
 
-    def tap(self, guest, name):
+    def hold(self, guest, name):
         """The guest's QEMU: it holds a tap."""
-        self.hook(guest, "prepare begin")
         descriptor = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TAP | IFF_NO_PI))
         self.run("ip", "link", "set", name, "up")
         self.guests.setdefault(guest, []).append(descriptor)
+
+    def tap(self, guest, name):
+        """A start without a port."""
+        self.hook(guest, "prepare begin")
+        self.hold(guest, name)
         self.hook(guest, "started begin", name)
 
     def kill(self, guest):
@@ -97,11 +101,13 @@ class Host:
         self.hook(guest, "stopped end")
 
     def start(self, guest, *names, tag=None):
+        self.hook(guest, "prepare begin")
         for name in names:
-            self.tap(guest, name)
+            self.hold(guest, name)
             self.vsctl("--if-exists", "del-port", name, "--", "add-port", "br0", name,
                        *([] if tag is None else [f"tag={tag}"]), "--", "set", "interface", name,
                        f"external_ids:vm-id={guest}")
+        self.hook(guest, "started begin", *names)
 
     def stop(self, guest, *names):
         self.kill(guest)
