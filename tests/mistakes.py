@@ -15,6 +15,14 @@ def wrong_text(path, right, wrong):
     return text
 
 
+def built(test):
+    """What a unit test was made into, if that is of today; its source, which takes longer, if not.
+    """
+    made, library = BINARY.parent / f"tests/unit/test_{test}.o", BINARY.parent / "library.a"
+    is_fresh = made.exists() and made.stat().st_mtime >= library.stat().st_mtime
+    return made if is_fresh else ROOT / f"tests/unit/test_{test}.c"
+
+
 def link(folder, text, main=BINARY.parent / "harness/main.o", libraries=()):
     """The program of `main` with that text in place of the file that has its functions."""
     def value(variable):

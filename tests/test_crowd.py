@@ -3,8 +3,7 @@ states of three and four guests; here it has to notice that views are missing.""
 import subprocess
 
 import pytest
-from conftest import ROOT
-from mistakes import link, wrong_text
+from mistakes import built, link, wrong_text
 
 FOR_EVER = "scenarios/for-ever.yaml"
 ONE = """
@@ -113,7 +112,6 @@ def test_views_that_are_missing_are_noticed(request, tmp_path, mistake):
     if mistake not in QUICK and not request.config.getoption("--walk-all"):
         pytest.skip("with --walk-all (make brute)")
     path, right, wrong, test = MISTAKES[mistake]
-    unit = link(tmp_path, wrong_text(path, right, wrong), ROOT / "tests/unit/test_crowd.c",
-                ["-lcmocka"])
+    unit = link(tmp_path, wrong_text(path, right, wrong), built("crowd"), ["-lcmocka"])
     run = subprocess.run([unit, test], capture_output=True, check=False, timeout=300)
     assert run.returncode != 0

@@ -4,8 +4,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import ROOT
-from mistakes import link, wrong_text
+from mistakes import built, link, wrong_text
 
 FOR_EVER = "scenarios/for-ever.yaml"
 
@@ -126,7 +125,6 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_noticed(tmp_path, mistake):
     path, right, wrong = MISTAKES[mistake]
-    unit = link(tmp_path, wrong_text(path, right, wrong), ROOT / "tests/unit/test_fair.c",
-                ["-lcmocka"])
+    unit = link(tmp_path, wrong_text(path, right, wrong), built("fair"), ["-lcmocka"])
     run = subprocess.run([unit], capture_output=True, check=False, timeout=60)
     assert run.returncode != 0

@@ -5,8 +5,7 @@ import json
 import subprocess
 
 import pytest
-from conftest import ROOT
-from mistakes import link, wrong_text
+from mistakes import built, link, wrong_text
 
 WORLD = """
 title: Guests that {begin} and {end} again and again
@@ -333,6 +332,6 @@ MISTAKES = {
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_numbers_that_are_left_out_wrongly_are_noticed(tmp_path, mistake):
     text_with_it = wrong_text("sim/recount.c", *MISTAKES[mistake])
-    unit = link(tmp_path, text_with_it, ROOT / "tests/unit/test_recount.c", ["-lcmocka"])
+    unit = link(tmp_path, text_with_it, built("recount"), ["-lcmocka"])
     run = subprocess.run([unit], capture_output=True, check=False)
     assert run.returncode != 0
