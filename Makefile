@@ -291,6 +291,10 @@ $(BUILD)/harness/formats/junit.o: override CFLAGS += $(XML)
 # Memory fails where it says.
 $(addprefix $(BUILD)/tests/unit/test_,course no_memory no_memory_graph): \
 	override LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
+# Nor are threads to be had; and the model is wrong.
+$(BUILD)/tests/unit/test_no_threads: override LDFLAGS += -Wl,--wrap=pthread_create
+$(BUILD)/tests/unit/test_wrong_model: \
+	override LDFLAGS += -Wl,--wrap=order_audit,--wrap=order_go_on
 
 # Parts of a check that other sources have decided are not put together.
 DECIDING = $(sort $(wildcard core/*.[ch] sim/*.[ch] harness/*.[ch]))

@@ -42,7 +42,7 @@ client_is_idle(const struct world *world, const struct control *control, unsigne
 {
     const struct thread *thread = &control->thread[guest];
 
-    return world->ordered != 0 && thread->machine.kind == MACHINE_IDLE && thread->eof == 0 &&
+    return world->ordered != 0 && thread->machine.kind == MACHINE_IDLE &&
            thread->command < world->commands[guest] &&
            is_held(world, control, guest, thread->command);
 }
@@ -61,7 +61,7 @@ client_is_between_rounds(const struct world *world, const struct control *contro
 {
     const struct thread *thread = &control->thread[guest];
 
-    return world->unbounded != 0 && world->commands[guest] > 0 && thread->eof == 0 &&
+    return world->unbounded != 0 && world->commands[guest] > 0 &&
            thread_ended(thread, world_program(world, guest));
 }
 
@@ -99,8 +99,7 @@ give(const struct world *world, struct control *control, unsigned guest)
     struct program program = client_program(world, control, guest);
     struct thread *thread = &control->thread[guest], before = *thread;
 
-    if (thread->machine.kind == MACHINE_IDLE && thread->waits == WAIT_NONE && thread->eof == 0 &&
-        thread->command < program.given) {
+    if (thread->machine.kind == MACHINE_IDLE && thread->command < program.given) {
         client_load(world, control, guest);
     }
     return memcmp(thread, &before, sizeof before) != 0;

@@ -102,7 +102,7 @@ bool control_may_close(const struct control *control, unsigned guest);
 /* The kernel has closed the descriptors, and if a stop has failed because it had not, that is the
  * end of the monitor; and it has finished the exit: whoever waits for that goes on. */
 void control_close(const struct world *world, struct control *control, unsigned guest);
-bool control_exit(const struct world *world, struct control *control, unsigned guest);
+void control_exit(const struct world *world, struct control *control, unsigned guest);
 
 /* ---- scripts, time and faults ---- */
 

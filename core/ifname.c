@@ -156,22 +156,19 @@ ifname_find_family(const struct ifname_table *table, const char *prefix)
 const char *
 ifname_text(const struct ifname_table *table, uint8_t id, char out[IFNAME_SIZE])
 {
+    const struct ifname_family *family = table->family;
+
     memset(out, 0, IFNAME_SIZE);
     if (id == IFNAME_NONE) {
         out[0] = '-';
         return out;
     }
     assert(id <= table->names);
-    for (int i = 0; i < table->families; i++) {
-        const struct ifname_family *family = &table->family[i];
-
-        assert(id >= family->first); /* families follow each other without a gap */
-        if (id < family->first + family->count) {
-            write_name(family, (unsigned)(id - family->first), out);
-            return out;
-        }
+    while (id >= family->first + family->count) { /* they follow each other without a gap */
+        family++;
+        assert(family < table->family + table->families);
     }
-    assert(false);
+    write_name(family, (unsigned)(id - family->first), out);
     return out;
 }
 

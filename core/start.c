@@ -167,12 +167,12 @@ wants(uint8_t row, const struct machine *machine, const struct context *context,
     case CLOSE_FORKED:
         return (row == CLOSE ? own : failed) && (record->made & MADE_OPEN) != 0;
     case FAILED:
-    case BROKEN:
-        return failed && (row == BROKEN) == start_has_run(machine);
+        return failed;
+    case BROKEN: /* cannot be */
     case STATES: /* cannot be */
         break;   /* cannot be */
     }
-    assert(false);
+    assert(false); /* a start breaks where `note` says so */
     return false;
 }
 

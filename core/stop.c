@@ -318,12 +318,12 @@ keep_port(const struct context *context, const struct nic_record *record, struct
         return true;
     case PORT_GUARD_INCARNATION:
         return outcome.value != record->tap;
-    case PORT_GUARD_NONE: /* cannot be */
-    case PORT_GUARD_PORT_UUID:
-    case PORT_GUARD_BRIDGE:
-    case PORT_GUARD_PORT_OWNER:
-    case PORT_GUARD_VM_ID:
-        break; /* cannot be */
+    case PORT_GUARD_NONE:       /* cannot be */
+    case PORT_GUARD_PORT_UUID:  /* cannot be */
+    case PORT_GUARD_BRIDGE:     /* cannot be */
+    case PORT_GUARD_PORT_OWNER: /* cannot be */
+    case PORT_GUARD_VM_ID:      /* cannot be */
+        break;                  /* cannot be */
     }
     assert(false); /* they ask nothing */
     return false;

@@ -194,18 +194,6 @@ read_status(const struct context *context, struct daemon *daemon, bool running, 
     }
 }
 
-/* One of its nics has a name. */
-static bool
-has_name(const struct context *context, const struct nic_record *records)
-{
-    for (unsigned i = 0; i < context->nics; i++) {
-        if (records[context->nic_at[i]].name != IFNAME_NONE) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* What the new daemon can know of the nic. */
 static enum late_unplug
 forget_event(enum late_unplug late)
@@ -254,7 +242,7 @@ thread_restart(struct thread *thread, struct program program, const struct conte
     thread->stuck = 0;
     thread->command += begun;
     thread->late = (uint8_t)forget_event((enum late_unplug)thread->late);
-    if (started && !spoilt && (active || unfinished || has_name(context, records))) {
+    if (started && !spoilt && (active || unfinished)) {
         read_status(context, daemon, records[context->guest].running && !stopping && !again,
                     unfinished);
         thread->machine = machine_begin(MACHINE_RECONNECT, context, records);

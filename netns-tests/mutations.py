@@ -99,10 +99,10 @@ KERNEL = [
                  "}\n"
                  "*tap = IFNAME_NONE;",
                  ""),
-         Replace("process_exit_step", "guest_thread_exited(world, state, guest, event);",
+         Replace("process_exit_step", "guest_thread_exited(world, state, guest);",
                  "kernel_close(world, state, state->network.tap[guest], HOLDER_QEMU);\n"
                  "state->network.tap[guest] = IFNAME_NONE;\n"
-                 "guest_thread_exited(world, state, guest, event);")),
+                 "guest_thread_exited(world, state, guest);")),
         "stop", "vnet0: simulation: exists; kernel: gone"),
     Mutation(
         "a kill does not wait for the exit",
@@ -114,7 +114,7 @@ KERNEL = [
         "ESRCH comes only after the reap",
         Replace("process_exit_step", "control_close(world, &state->control, guest);",
                 "control_close(world, &state->control, guest);\n"
-                "guest_thread_exited(world, state, guest, event);\n"
+                "guest_thread_exited(world, state, guest);\n"
                 "state->control.phase[guest] = PROCESS_CLOSED;"),
         "stop", "thread of a: simulation: remove-filter; kernel: waits for the exit"),
     Mutation(

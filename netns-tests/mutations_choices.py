@@ -27,7 +27,7 @@ CHOICES = [
         "a removal by external ids waits although it has removed nothing",
         "If the commit changed anything, the thread waits until `ovs-vswitchd` has stepped. "
         "Otherwise it goes on at once",
-        Replace("do_remove_own", "own && delete_row(call)", "(own && delete_row(call)) || true"),
+        Replace("do_remove_own", "committed(0, own)", "committed(0, true)"),
         "switch: race", "simulation: it waits; kernel: it goes on",
         "libvirt-6.6,port-guard=port-owner,ovs-add=may-exist"),
     Mutation(

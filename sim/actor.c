@@ -211,16 +211,15 @@ actor_count(const struct world *world)
 struct actor
 actor_at(const struct world *world, unsigned number)
 {
-    for (enum actor_kind kind = 0; kind < ACTOR_KINDS; kind++) {
-        unsigned count = count_of(world, kind);
+    enum actor_kind kind = 0;
+    unsigned count;
 
-        if (number < count) {
-            return (struct actor){kind, number};
-        }
+    while (number >= (count = count_of(world, kind))) {
         number -= count;
+        kind++;
+        assert(kind < ACTOR_KINDS);
     }
-    assert(false);
-    return (struct actor){0};
+    return (struct actor){kind, number};
 }
 
 unsigned

@@ -305,9 +305,13 @@ static struct outcome
 do_remove_port(struct call *call)
 {
     const struct row *row = &call->state->network.row[call->op.name];
+    bool there = row->bridge != 0 && row->uuid == call->op.row;
 
     assert(row->uuid != ROW_GONE); /* what is gone is no row's */
-    return committed(0, row->bridge != 0 && row->uuid == call->op.row && delete_row(call));
+    if (there) {
+        (void)delete_row(call);
+    }
+    return committed(0, there);
 }
 
 /* `wait` for the external ids and `mutate`, in one transaction. */
@@ -317,7 +321,10 @@ do_remove_own(struct call *call)
     const struct row *row = &call->state->network.row[call->op.name];
     bool own = row->owner == owner_of(call) && row->start_number == call->op.start_number;
 
-    return committed(0, own && delete_row(call));
+    if (own) { /* what has an owner is there */
+        (void)delete_row(call);
+    }
+    return committed(0, own);
 }
 
 static struct outcome

@@ -93,8 +93,9 @@ crew_grow(struct crew *crew, unsigned threads, size_t max_memory)
 {
     enum { MANY = 1024 };
     const size_t batches = batch_size(crew->found, crew->actors) * CREW_BATCHES_OF((size_t)threads);
+    const bool tried = crew->threads > 0 || crew->batches > 1; /* or no thread could be had */
 
-    if (crew->threads == 0 && threads > 1 && crew->found->graph.states - crew->next > MANY &&
+    if (!tried && threads > 1 && crew->found->graph.states - crew->next > MANY &&
         max_memory / 32 > batches) {
         crew_start(crew, threads - 1);
     }

@@ -43,7 +43,7 @@ void crew_close(struct crew *crew);
  * any more.  Where they, or room for their batches, cannot be had, there are fewer. */
 void crew_start(struct crew *crew, unsigned threads);
 
-/* The same, for as many threads as there may be with the caller's, if there are none yet, it is
+/* The same, for as many threads as there may be with the caller's, if not tried before, if it is
  * worth while to start them, and their batches are a small part of the memory that there may be: so
  * whether that is enough does not depend on them. */
 void crew_grow(struct crew *crew, unsigned threads, size_t max_memory);

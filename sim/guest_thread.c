@@ -85,11 +85,10 @@ guest_thread_answer_all(const struct world *world, struct state *state, struct e
 }
 
 void
-guest_thread_exited(const struct world *world, struct state *state, unsigned guest,
-                    struct event *event)
+guest_thread_exited(const struct world *world, struct state *state, unsigned guest)
 {
     assert(state->network.tap[guest] == IFNAME_NONE); /* do_exit closes descriptors first */
-    judge(state, guest, control_exit(world, &state->control, guest), event);
+    control_exit(world, &state->control, guest);
 }
 
 void

@@ -21,8 +21,7 @@ void guest_thread_answer(const struct world *world, struct state *state, unsigne
 void guest_thread_answer_all(const struct world *world, struct state *state, struct event *event);
 
 /* The kernel has finished the exit of the guest's process. */
-void guest_thread_exited(const struct world *world, struct state *state, unsigned guest,
-                         struct event *event);
+void guest_thread_exited(const struct world *world, struct state *state, unsigned guest);
 
 /* The thread waits no longer for that. */
 void guest_thread_gave_up(const struct world *world, struct state *state, unsigned guest,

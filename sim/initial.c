@@ -12,25 +12,22 @@ static uint8_t
 name_of_running(const struct world *world, const struct state *state, unsigned nic)
 {
     struct context context = world_context(world, nic);
-    unsigned numbers, first;
+    unsigned numbers, number, first;
 
     if (!daemon_names(&context)) {
         return daemon_fixed(&context);
     }
+    first = world->names.family[daemon_family(&context)].first;
     numbers = daemon_numbers(&context);
-    first = daemon_strategy(&context) == NAME_COUNTER
-                ? state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)]
-                : 0;
-    for (unsigned i = 0; i < numbers; i++) {
-        uint8_t name =
-            (uint8_t)(world->names.family[daemon_family(&context)].first + (first + i) % numbers);
-
-        if (state->network.device[name].kind == DEVICE_NONE) {
-            return name;
-        }
+    number = daemon_strategy(&context) == NAME_COUNTER
+                 ? state->control.daemon.allocator[context.daemon].last[daemon_pool(&context)]
+                 : 0;
+    for (unsigned tried = 1; state->network.device[first + number % numbers].kind != DEVICE_NONE;
+         tried++) {
+        assert(tried < numbers); /* the reader gives every family room for all guests */
+        number++;
     }
-    assert(false); /* the reader gives every family room for all guests */
-    return IFNAME_NONE;
+    return (uint8_t)(first + number % numbers);
 }
 
 /* A device that is on an Open vSwitch bridge: its row, and the port that ovs-vswitchd has made. */

@@ -41,6 +41,16 @@ has_descriptors(const struct world *world, const struct state *state, unsigned n
     return phase == PROCESS_RUNNING || phase == PROCESS_EXITING;
 }
 
+/* The guest runs, or a machine is at work on it, or a stop of it is due. */
+static bool
+is_minded(const struct world *world, const struct state *state, unsigned nic)
+{
+    unsigned guest = world_guest(world, nic);
+
+    return state->control.phase[guest] == PROCESS_RUNNING || MACHINE.kind != MACHINE_IDLE ||
+           THREAD.stuck != 0;
+}
+
 /* The operation that the thread, which has a machine, waits with. */
 static enum op_kind
 waits_with(const struct world *world, const struct state *state, unsigned guest)
@@ -64,6 +74,8 @@ waits_with(const struct world *world, const struct state *state, unsigned guest)
       RECORD.running == 0 || RECORD.made != 0)                                                  \
     X(empty_record, "of a nic without a name the daemon remembers nothing that has one",        \
       RECORD.name != IFNAME_NONE || RECORD.reserved == 0)                                       \
+    X(forgotten, "of a guest that is off, and nothing else, the daemon remembers no name",      \
+      RECORD.name == IFNAME_NONE || is_minded(world, state, nic))                               \
     X(reserved, "a name that is reserved for a nic is reserved in the allocator",               \
       RECORD.reserved == 0 || ALLOCATOR.held[RECORD.name] == NAME_RESERVED)                     \
     X(reserved_once, "no two nics of a daemon have one name reserved",                          \
@@ -78,7 +90,7 @@ waits_with(const struct world *world, const struct state *state, unsigned guest)
     X(idle, "a thread without a machine is in the middle of nothing",                             \
       MACHINE.kind != MACHINE_IDLE ||                                                             \
           (memcmp(&MACHINE, &(struct machine){0}, sizeof MACHINE) == 0 &&                         \
-           THREAD.waits == WAIT_NONE))                                                            \
+           THREAD.waits == WAIT_NONE && THREAD.eof == 0))                                         \
     X(machine_works, "a machine in a thread has not ended",                                       \
       MACHINE.kind == MACHINE_IDLE || !machine_ended(&MACHINE))                                   \
     X(nic_at_hand, "the nic at hand is one of the guest's",                                       \

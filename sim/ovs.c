@@ -129,7 +129,8 @@ misplaced(const struct state *state, uint8_t name)
 static bool
 mistagged(const struct state *state, uint8_t name)
 {
-    return state->network.port[name].life != PORT_NONE && !misplaced(state, name) &&
+    assert(!misplaced(state, name));
+    return state->network.port[name].life != PORT_NONE &&
            state->network.port[name].vlan != state->network.row[name].vlan;
 }
 
@@ -147,8 +148,8 @@ misconfigured(const struct world *world, const struct state *state, uint8_t name
 {
     const struct port *port = &state->network.port[name];
 
-    return port->life != PORT_NONE && !misplaced(state, name) &&
-           (port->qos != 0) != (state->network.row[name].qos != 0) &&
+    assert(!misplaced(state, name));
+    return port->life != PORT_NONE && (port->qos != 0) != (state->network.row[name].qos != 0) &&
            state->network.device[ovs_sends_to(world, port, name)].kind != DEVICE_NONE;
 }
 

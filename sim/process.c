@@ -18,7 +18,7 @@ process_exit_step(const struct world *world, struct state *state, unsigned guest
 
     if (!control_may_close(&state->control, guest)) {
         event->kind = EVENT_EXIT;
-        guest_thread_exited(world, state, guest, event);
+        guest_thread_exited(world, state, guest);
         return;
     }
     event->kind = EVENT_CLOSE;

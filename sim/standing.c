@@ -41,15 +41,12 @@ exchanged(struct actor actor, const struct exchange *exchange)
 static unsigned
 edge_of(const struct standing_ground *ground, const struct state *settled, struct actor sought)
 {
+    struct actor actor = actor_at(&ground->world, 0);
     unsigned edge = 0;
 
-    for (unsigned number = 0; number < actor_count(&ground->world); number++) {
-        const struct actor actor = actor_at(&ground->world, number);
-
-        if (actor.kind == sought.kind && actor.index == sought.index) {
-            break;
-        }
+    for (unsigned number = 1; actor.kind != sought.kind || actor.index != sought.index; number++) {
         edge += actor_may_step(&ground->world, settled, actor);
+        actor = actor_at(&ground->world, number); /* which asserts that there is one */
     }
     return edge;
 }

@@ -22,7 +22,7 @@ from mutants_alike import ALIKE
 ORACLES = {
     "sim/oracle.c": None,
     "sim/victim.c": None,
-    "sim/ovs.c": ["ovs_receives_from", "ovs_sends_to"],
+    "sim/ovs.c": ["ovs_receives_from", "ovs_sends_to", "ovs_passes", "ovs_attached", "tag_to_be"],
     "sim/state.c": ["state_running", "state_row_is_used", "device_wanted_bridge",
                     "device_wanted_vlan", "state_miswired", "state_filter_bit"],
     "sim/carry_out.c": ["judge_row", "judge_device"],

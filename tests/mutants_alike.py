@@ -15,6 +15,8 @@ ALIKE = {
      "tap [ nic ] ; return true && state -> network . device"): NO_DEVICE,
     ("on_wrong_network", "} for ( uint8_t i = 1 ; i <= world -> names",
      "} for ( uint8_t i = 0 ; i <= world -> names"): NO_PORT,
+    ("ovs_passes", "; for ( uint8_t i = 1 ; i <= world -> names",
+     "; for ( uint8_t i = 0 ; i <= world -> names"): NO_PORT,
     ("judge_state", "} for ( uint8_t name = 1 ; name <= world -> names",
      "} for ( uint8_t name = 0 ; name <= world -> names"): NO_DEVICE,
     ("judge_sharing", "unsigned a = 0 ; a < world_nics ( world ) ; a",

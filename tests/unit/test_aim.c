@@ -84,7 +84,9 @@ operations_that_a_fault_has_nothing_to_do_with(void **unused)
     assert_false(control_can_aim(FAULT_OVS_TIMEOUT, OP_ADD_IF));
     assert_true(control_can_aim(FAULT_DAEMON_RESTART, OP_RELEASE));
     assert_true(control_can_aim(FAULT_OVS_LATE, OP_DEL_PORT));
-    assert_false(control_can_aim(FAULT_OVS_LATE, OP_DEL_IF)); /* no transaction of Open vSwitch */
+    assert_false(control_can_aim(FAULT_OVS_LATE, OP_DEL_IF));  /* no transaction of Open vSwitch */
+    assert_false(control_can_aim(FAULT_OVS_LATE, OP_SET_QOS)); /* nor one about ports */
+    assert_false(control_can_aim(FAULT_OVS_LATE, OP_CLEAR_QOS));
     assert_false(control_can_aim(FAULT_OVS_ORPHAN, OP_KILL));
     for (enum op_kind kind = OP_NONE + 1; kind < OP_COUNT; kind++) { /* they strike a command */
         assert_false(control_can_aim(FAULT_UNPLUG_LATE, kind));

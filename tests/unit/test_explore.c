@@ -196,6 +196,27 @@ states_and_transitions_are_those_of_a_walk(void **unused)
     }
 }
 
+/* With what is decided a search leaves out more when it begins anew; one in which nothing sleeps is
+ * there to be compared, and does not. */
+static void
+a_search_that_is_awake_does_not_begin_anew(void **unused)
+{
+    const struct world world = reported_race("libvirt-6.6");
+    struct explore_limits limits = {.max_memory = SIZE_MAX, .order = true};
+    struct explore_result result;
+
+    (void)unused;
+    explore(&world, &limits, &result);
+    assert_int_equal(result.end, EXPLORE_DECIDED);
+    assert_int_not_equal(result.decided, 0);
+    explore_free(&result);
+    limits.awake = true;
+    explore(&world, &limits, &result);
+    assert_int_equal(result.end, EXPLORE_COMPLETE);
+    assert_int_not_equal(result.decided, 0);
+    explore_free(&result);
+}
+
 int
 main(void)
 {
@@ -206,6 +227,7 @@ main(void)
         cmocka_unit_test(the_initial_state_can_be_the_counterexample),
         cmocka_unit_test(a_world_without_actors_has_one_run),
         cmocka_unit_test(states_and_transitions_are_those_of_a_walk),
+        cmocka_unit_test(a_search_that_is_awake_does_not_begin_anew),
     };
 
     return cmocka_run_group_tests_name("explore", tests, NULL, NULL);

@@ -2,6 +2,8 @@
  * leaves of the guest, and what it does when it runs. */
 #include "tests/unit/fixture.h"
 
+#include "sim/delayed.h"
+
 #include <errno.h>
 
 static struct world
@@ -139,6 +141,27 @@ one_at_a_time(void **unused)
     assert_true(can_strike(&world, &state, FAULT_OVS_ORPHAN, A));
 }
 
+/* One that is late is the same daemon's still, and the switch's turn; one that is left, nobody's.
+ */
+static void
+it_is_no_late_one(void **unused)
+{
+    struct world world = orphaned_race("libvirt-6.6");
+    struct state state, late;
+
+    (void)unused;
+    world.faults[FAULT_OVS_LATE] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "aAAa");
+    late = state;
+    strike(&world, &state, FAULT_OVS_ORPHAN, A);
+    assert_true(delayed_orphan_enabled(&world, &state, A));
+    assert_false(delayed_enabled(&world, &state, A));
+    strike(&world, &late, FAULT_OVS_LATE, A);
+    assert_false(delayed_orphan_enabled(&world, &late, A));
+    assert_true(delayed_enabled(&world, &late, A));
+}
+
 int
 main(void)
 {
@@ -149,6 +172,7 @@ main(void)
         cmocka_unit_test(a_removal_is_of_that_row),
         cmocka_unit_test(it_is_an_ovs_vsctl_of_the_daemon_that_is_killed),
         cmocka_unit_test(one_at_a_time),
+        cmocka_unit_test(it_is_no_late_one),
     };
 
     return cmocka_run_group_tests_name("fault-orphan", tests, NULL, NULL);

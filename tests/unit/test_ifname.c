@@ -172,20 +172,32 @@ numbers_have_to_fit_behind_the_prefix(void **unused)
     assert_string_equal(ifname_text(&table, 10, text), "123456789012349");
 }
 
-static void
-add_a_prefix_without_room_for_a_number(void)
-{
-    struct ifname_table table = {0};
-
-    _exit(ifname_add_family(&table, "123456789012345", 1) == -1 ? 0 : 1);
-}
-
 /* ifname.h: -1 if the largest number does not fit.  Behind 15 bytes not even 0 does. */
 static void
 no_number_fits_behind_fifteen_bytes(void **unused)
 {
+    struct ifname_table table = {0};
+    char prefix[IFNAME_SIZE];
+
     (void)unused;
-    assert_true(survives(add_a_prefix_without_room_for_a_number));
+    assert_int_equal(ifname_add_family(&table, "123456789012345", 1), -1);
+    assert_false(ifname_template("123456789012345%d", prefix));
+    assert_true(ifname_template("12345678901234%d", prefix));
+}
+
+/* A name that stands alone has no numbers. */
+static void
+a_family_is_whole_with_its_largest_number(void **unused)
+{
+    struct ifname_table table = {0};
+
+    (void)unused;
+    assert_int_equal(ifname_add_family(&table, "12345678901234", 10), 0);
+    assert_int_equal(ifname_add_family(&table, "abcdefghijklmn", 9), 1);
+    assert_true(ifname_add_single(&table, "vnet") != IFNAME_NONE);
+    assert_true(ifname_is_whole(&table.family[0]));
+    assert_false(ifname_is_whole(&table.family[1]));
+    assert_false(ifname_is_whole(&table.family[2]));
 }
 
 static void
@@ -217,6 +229,7 @@ main(void)
         cmocka_unit_test(a_full_table_takes_no_more),
         cmocka_unit_test(numbers_have_to_fit_behind_the_prefix),
         cmocka_unit_test(no_number_fits_behind_fifteen_bytes),
+        cmocka_unit_test(a_family_is_whole_with_its_largest_number),
         cmocka_unit_test(a_number_stands_behind_its_prefix),
     };
 

@@ -71,12 +71,27 @@ a_device_is_contested_if_others_may_delete_it(void **unused)
     assert_false(world_contests(&links, A));
 }
 
+/* A bridge that is gone is missed before anybody looks at the index. */
+static void
+who_has_no_index_has_no_device_to_add(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    const struct operation add = {.kind = OP_ADD_IF, .name = VNET0, .bridge = LB0, .by_index = 1};
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_int_equal(kernel_add_if(&world, &state, A, add), EINVAL);
+    state.network.bridge_gone[LB0 - 1] = 1;
+    assert_int_equal(kernel_add_if(&world, &state, A, add), ENODEV);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_bridge_takes_the_device_of_an_index),
         cmocka_unit_test(a_device_is_contested_if_others_may_delete_it),
+        cmocka_unit_test(who_has_no_index_has_no_device_to_add),
     };
 
     return cmocka_run_group_tests_name("index", tests, NULL, NULL);

@@ -220,6 +220,60 @@ the_texts_are_their_own(void **unused)
     }
 }
 
+static void
+expect_broken(const struct world *world, const struct state *state, const char *expected)
+{
+    struct field_limits limits;
+
+    field_limits(world, &limits);
+    if (expected == NULL) {
+        assert_null(invariant_broken(world, &limits, state));
+    } else {
+        assert_string_equal(invariant_broken(world, &limits, state), expected);
+    }
+}
+
+/* In the order of the tables, and behind all, that each byte is one of this world. */
+static void
+the_first_that_is_broken_is_said(void **unused)
+{
+    static const char field[] = "a field holds no more than it can in this world";
+    const struct world world = reported_race("libvirt-6.6");
+    const struct state right = initial_of(&world);
+    struct state state = right;
+
+    (void)unused;
+    expect_broken(&world, &state, NULL);
+    state.control.thread[B].machine = (struct machine){.tries = 1};
+    expect_broken(&world, &state, "a thread without a machine is in the middle of nothing");
+    state.network.device[VNET1].mac = 1;
+    expect_broken(&world, &state, "a name without a device has nothing of one");
+    for (size_t offset = 0; offset < sizeof state; offset++) { /* of eight at once, and the rest */
+        state = right;
+        ((uint8_t *)&state)[offset] = UINT8_MAX;
+        expect_broken(&world, &state, field);
+    }
+}
+
+/* What an orphan does depends on no row (sim/delayed.h). */
+static void
+dependents_are_of_late_transactions(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.faults[FAULT_OVS_LATE] = world.faults[FAULT_OVS_ORPHAN] = 1;
+    state = initial_of(&world);
+    play(&world, &state, "aAAa");
+    strike(&world, &state, FAULT_OVS_LATE, A);
+    assert_int_equal(state.network.row[VNET0].dependents, 1u << A);
+    expect_broken(&world, &state, NULL);
+    state.network.delayed[A].orphan = 1;
+    expect_broken(&world, &state,
+                  "a row has dependents only among the guests that have a delayed transaction");
+}
+
 int
 main(void)
 {
@@ -227,6 +281,8 @@ main(void)
         cmocka_unit_test(every_invariant_can_fail),
         cmocka_unit_test(a_byte_that_does_not_fit_is_broken),
         cmocka_unit_test(the_texts_are_their_own),
+        cmocka_unit_test(the_first_that_is_broken_is_said),
+        cmocka_unit_test(dependents_are_of_late_transactions),
     };
 
     return cmocka_run_group_tests_name("invariant", tests, NULL, NULL);

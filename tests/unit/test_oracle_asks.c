@@ -141,6 +141,106 @@ an_excuse_ends_with_its_start(void **unused)
     }
 }
 
+/* What an administrator has made is a guest's while somebody holds it. */
+static void
+a_device_is_a_guests(void **unused)
+{
+    static const struct {
+        struct device device;
+        bool guests;
+    } expected[] = {
+        {{.kind = DEVICE_TAP, .owner = A + 1}, true},
+        {{.kind = DEVICE_TAP, .owner = A + 1, .maker = B + 1}, true},
+        {{.kind = DEVICE_TAP, .owner = A + 1, .maker = ADMINISTRATOR}, false},
+        {{.kind = DEVICE_TAP, .owner = A + 1, .maker = ADMINISTRATOR, .holders = HOLDER_QEMU},
+         true},
+        {{.kind = DEVICE_TAP, .owner = THIRD_PARTY}, false},
+        {{.kind = DEVICE_NONE}, false},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        assert_int_equal(device_is_guests(&expected[i].device), expected[i].guests);
+    }
+}
+
+/* Who has no tap neither sends nor receives. */
+static void
+a_guest_that_is_off_has_no_network(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    assert_true(oracle_reached(&world, &state, A));
+    assert_true(oracle_heard(&world, &state, A));
+    assert_false(oracle_reached(&world, &state, B));
+    assert_false(oracle_heard(&world, &state, B));
+}
+
+static bool
+passes(const struct world *world, const struct state *state, uint8_t name)
+{
+    bool there = ovs_passes(world, state, name, BR0, VLAN_NONE, false);
+
+    assert_int_equal(ovs_passes(world, state, name, BR0, VLAN_NONE, true), there);
+    return there;
+}
+
+/* A port under any name, the last one, too.  Whether its own row is wired to another guest, who
+ * asks for a device's attachment asks besides. */
+static void
+a_port_passes_its_devices_frames(void **unused)
+{
+    struct world world = reported_race("libvirt-6.6");
+    struct state state;
+
+    (void)unused;
+    world.wired[BR0 - 1] = 1;
+    world.nic[A].name = FIXED;
+    state = initial_of(&world);
+    assert_true(passes(&world, &state, FIXED));
+    assert_false(passes(&world, &state, VNET0));
+    assert_true(oracle_attached(&world, &state, A));
+    state.network.row[FIXED].owner = B + 1;
+    assert_true(passes(&world, &state, FIXED));
+    assert_false(oracle_attached(&world, &state, A));
+}
+
+/* What ovs-vswitchd has still to do: it gives a port that is there the tag of its row, and keeps
+ * one of the userspace datapath whose device has died or was renamed. */
+static void
+a_device_will_be_attached(void **unused)
+{
+    static const struct {
+        enum datapath datapath;
+        struct port port;
+        bool attached;
+    } expected[] = {
+        {DATAPATH_NETDEV, {.life = PORT_NONE}, true},
+        {DATAPATH_NETDEV, {.bridge = BR0, .life = PORT_LIVE, .vlan = 1}, true},
+        {DATAPATH_SYSTEM, {.bridge = BR0, .life = PORT_LIVE, .vlan = 1}, true},
+        {DATAPATH_NETDEV, {.bridge = BR0, .life = PORT_STALE}, false},
+        {DATAPATH_NETDEV, {.bridge = BR1, .life = PORT_STALE}, true}, /* it goes, by its row */
+        {DATAPATH_NETDEV, {.bridge = BR0, .life = PORT_AWAY, .receives_from = VNET1}, false},
+        {DATAPATH_SYSTEM, {.bridge = BR0, .life = PORT_AWAY, .receives_from = VNET1}, true},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = reported_race("libvirt-6.6");
+        struct state state;
+
+        world.datapath[BR0 - 1] = world.datapath[BR1 - 1] = (uint8_t)expected[i].datapath;
+        state = initial_of(&world);
+        state.network.device[VNET1] = state.network.device[VNET0];
+        state.network.port[VNET0] = expected[i].port;
+        assert_int_equal(ovs_attached(&world, &state, VNET0, BR0, VLAN_NONE), expected[i].attached);
+        ovs_vswitchd_run(&world, &state); /* and so it is */
+        assert_int_equal(ovs_attached(&world, &state, VNET0, BR0, VLAN_NONE), expected[i].attached);
+    }
+}
+
 int
 main(void)
 {
@@ -151,6 +251,10 @@ main(void)
         cmocka_unit_test(a_row_wires_a_device_of_its_bridge),
         cmocka_unit_test(a_row_of_nobodys_is_deleted_by_anybody),
         cmocka_unit_test(an_excuse_ends_with_its_start),
+        cmocka_unit_test(a_device_is_a_guests),
+        cmocka_unit_test(a_guest_that_is_off_has_no_network),
+        cmocka_unit_test(a_port_passes_its_devices_frames),
+        cmocka_unit_test(a_device_will_be_attached),
     };
 
     return cmocka_run_group_tests_name("what oracles ask", tests, NULL, NULL);

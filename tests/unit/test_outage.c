@@ -42,6 +42,37 @@ take(const struct world *world, struct state *state, enum actor_kind kind)
     return event;
 }
 
+/* What somebody else asks of Open vSwitch has to wait: `after` it is a step like any other. */
+static void
+others_wait_for_an_ovsdb_server(void **unused)
+{
+    static const struct {
+        enum third_party_command command;
+        uint8_t bridge;
+        bool during;
+    } expected[] = {
+        {THIRD_PARTY_CREATE, NO_BRIDGE, true},  {THIRD_PARTY_DELETE_PORT, NO_BRIDGE, false},
+        {THIRD_PARTY_DELETE_BRIDGE, LB0, true}, {THIRD_PARTY_DELETE_BRIDGE, BR1, false},
+        {THIRD_PARTY_DELETE, NO_BRIDGE, true},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = outage("libvirt-6.6", true, "stop");
+        struct state state;
+
+        world.third_parties = 1;
+        world.third_party[0] = (struct third_party){.commands = 1,
+                                                    .command = {(uint8_t)expected[i].command},
+                                                    .name = {VNET3},
+                                                    .bridge = {expected[i].bridge}};
+        state = initial_of(&world);
+        assert_true(can_step(&world, &state, 'o'));
+        strike(&world, &state, FAULT_OVSDB_OUTAGE, 0);
+        assert_int_equal(can_step(&world, &state, 'o'), expected[i].during);
+    }
+}
+
 /* An ovs-vsctl finds nobody on the socket, and the stop goes on. */
 static void
 a_deletion_is_refused_and_its_row_stays(void **unused)
@@ -196,6 +227,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(others_wait_for_an_ovsdb_server),
         cmocka_unit_test(a_deletion_is_refused_and_its_row_stays),
         cmocka_unit_test(a_start_that_is_refused_is_no_race),
         cmocka_unit_test(who_waits_goes_on_waiting),

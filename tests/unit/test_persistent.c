@@ -1,12 +1,10 @@
 /* Taps that outlive their descriptors (docs/model-kernel.md, "Persistent taps"; docs/model.md,
  * "Hot-unplug"): who may open one, what it keeps, and who deletes it.  Errnos and lives as facts 4
  * has them. */
-#include "tests/unit/fixture.h"
+#include "tests/unit/script.h"
 
 #include "sim/kernel.h"
 #include "sim/oracle.h"
-
-#include <errno.h>
 
 /* A stopped guest of that name, on no bridge, and an administrator's tap of the same name. */
 static struct world
@@ -285,6 +283,24 @@ freebsd_deletes_none(void **unused)
     assert_true(ends_in(&world, &state, ORACLE_LEAKED_TAP));
 }
 
+/* Nothing is deleted in bulk where there is no netlink. */
+static void
+freebsd_has_no_netlink(void **unused)
+{
+    struct world world = world_under("libvirt-6.6,link-delete=bulk,tap-delete=all");
+    struct nic_record record = {.name = VNET0, .made = MADE_TAP};
+    struct context context;
+
+    (void)unused;
+    add_guest(&world, LB0, true, "stop");
+    for (unsigned veth = 0; veth < 2; veth++) {
+        world.platform = PLATFORM_FREEBSD;
+        world.nic[A].kind = veth ? NIC_VETH : NIC_TAP;
+        context = world_context(&world, A);
+        assert_int_equal(want_of(MACHINE_STOP, &context, &record, OP_DELETE_LINK).bulk, veth);
+    }
+}
+
 int
 main(void)
 {
@@ -300,6 +316,7 @@ main(void)
         cmocka_unit_test(a_name_of_the_users_is_looked_up),
         cmocka_unit_test(a_nic_is_unplugged_from_a_guest_that_runs),
         cmocka_unit_test(freebsd_deletes_none),
+        cmocka_unit_test(freebsd_has_no_netlink),
     };
 
     return cmocka_run_group_tests_name("persistent", tests, NULL, NULL);

@@ -96,6 +96,47 @@ a_nic_is_exposed_where_it_may_meet_a_limit(void **unused)
     assert_true(world_exposes(&world, B));
 }
 
+/* A start fails with an index that is asked for, and not with tc. */
+static void
+only_a_taps_fails_a_start(void **unused)
+{
+    (void)unused;
+    for (unsigned macvtap = 0; macvtap < 2; macvtap++) {
+        struct world world = links_under("libvirt-6.6,root-qdisc=all");
+        struct state state;
+
+        if (macvtap) {
+            add_macvtap(&world, false, "start");
+        } else {
+            add_guest(&world, LB0, false, "start");
+        }
+        world.nic[A].exposed = 1;
+        world.faults[FAULT_START_FAILS] = 1;
+        state = initial_of(&world);
+        while (control_want(&world, &state.control, A).kind != OP_SET_QDISC) {
+            play(&world, &state, "a");
+        }
+        assert_int_equal(can_strike(&world, &state, FAULT_START_FAILS, A), !macvtap);
+    }
+}
+
+/* core/daemon.h: a container's daemon gives none. */
+static void
+a_veth_gets_none(void **unused)
+{
+    struct world world = links_under("libvirt-6.6,root-qdisc=all");
+    struct context context;
+
+    (void)unused;
+    add_veth(&world, false, "start");
+    add_macvtap(&world, false, "start");
+    world.nic[A].exposed = world.nic[B].exposed = 1;
+    context = world_context(&world, A);
+    assert_false(daemon_sets_qdisc(&context));
+    context = world_context(&world, B);
+    assert_true(daemon_sets_qdisc(&context));
+}
+
 int
 main(void)
 {
@@ -104,6 +145,8 @@ main(void)
         cmocka_unit_test(a_tap_that_has_gone_is_missed_before),
         cmocka_unit_test(it_takes_the_place_of_a_limit),
         cmocka_unit_test(a_nic_is_exposed_where_it_may_meet_a_limit),
+        cmocka_unit_test(only_a_taps_fails_a_start),
+        cmocka_unit_test(a_veth_gets_none),
     };
 
     return cmocka_run_group_tests_name("qdisc", tests, NULL, NULL);

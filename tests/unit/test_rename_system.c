@@ -111,6 +111,24 @@ an_heir_has_to_be_free(void **unused)
     assert_false(can_step(&world, &state, 'v'));
 }
 
+/* A row that has gone to the userspace datapath meanwhile has no vport there: the device stays. */
+static void
+a_row_of_the_other_datapath_frees_nothing(void **unused)
+{
+    (void)unused;
+    for (unsigned netdev = 0; netdev < 2; netdev++) {
+        struct world world = renamed(DATAPATH_SYSTEM);
+        struct state state = initial_of(&world);
+
+        play(&world, &state, "o");
+        world.datapath[BR1 - 1] = netdev ? DATAPATH_NETDEV : DATAPATH_SYSTEM;
+        state.network.row[VNET0].bridge = BR1;
+        rename_lose(&world, &state, VNET0, true);
+        assert_int_equal(state.network.port[VNET0].life, PORT_NONE);
+        assert_int_equal(state.network.device[FIXED].stuck, netdev ? VNET0 : IFNAME_NONE);
+    }
+}
+
 int
 main(void)
 {
@@ -119,6 +137,7 @@ main(void)
         cmocka_unit_test(an_heir_in_the_same_run_frees_it),
         cmocka_unit_test(a_restart_and_a_death_end_it),
         cmocka_unit_test(an_heir_has_to_be_free),
+        cmocka_unit_test(a_row_of_the_other_datapath_frees_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

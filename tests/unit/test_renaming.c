@@ -342,6 +342,34 @@ nor_does_other_software(void **unused)
     expect_renamed_steps(&world);
 }
 
+/* Bytes that stand for somebody do for the other one then; 0 is nobody. */
+static void
+each_kind_of_byte_is_renamed(void **unused)
+{
+    static const struct {
+        enum field_means means;
+        uint8_t value, renamed;
+    } expected[] = {
+        {MEANS_PLAIN, 1, 1},
+        {MEANS_NAME, IFNAME_NONE, IFNAME_NONE},
+        {MEANS_NAME, 1, 2},
+        {MEANS_GUEST, 0, 0},
+        {MEANS_GUEST, A + 1, B + 1},
+        {MEANS_NIC, 0, 0},
+        {MEANS_NIC, B + 1, A + 1},
+        {MEANS_NIC, THIRD_PARTY, THIRD_PARTY},
+        {MEANS_GUESTS, 1u << A, 1u << B},
+        {MEANS_GUESTS, 1u << C, 1u << C},
+    };
+    const struct renaming renaming = {.name = {0, 2, 1}, .guest = {B, A, C}, .nic = {B, A, C}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        assert_int_equal(renaming_value(&renaming, expected[i].means, expected[i].value),
+                         expected[i].renamed);
+    }
+}
+
 int
 main(void)
 {
@@ -352,6 +380,7 @@ main(void)
         cmocka_unit_test(steps_are_the_same_by_other_names),
         cmocka_unit_test(faults_make_no_difference),
         cmocka_unit_test(nor_does_other_software),
+        cmocka_unit_test(each_kind_of_byte_is_renamed),
     };
 
     return cmocka_run_group_tests_name("renaming", tests, NULL, NULL);

@@ -231,6 +231,22 @@ no_walk_has_more_preemptions_than_it_may(void **unused)
     assert_int_equal(most, 3);
 }
 
+/* A walk of few steps has no more places than that. */
+static void
+each_step_is_a_place_at_the_most(void **unused)
+{
+    const struct strategy strategy = {
+        .kind = STRATEGY_RANDOM, .preemptions = 5, .actors = 2, .steps = 3};
+    struct course course;
+
+    (void)unused;
+    course_begin(&course, &strategy, 1, 1);
+    assert_int_equal(course.changes, 3);
+    for (unsigned i = 0; i < 3; i++) {
+        assert_int_equal(course.place[i], i);
+    }
+}
+
 int
 main(void)
 {
@@ -242,6 +258,7 @@ main(void)
         cmocka_unit_test(a_walk_with_one_preemption_has_its_schedules),
         cmocka_unit_test(a_random_walk_has_all_schedules),
         cmocka_unit_test(no_walk_has_more_preemptions_than_it_may),
+        cmocka_unit_test(each_step_is_a_place_at_the_most),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

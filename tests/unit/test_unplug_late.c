@@ -283,6 +283,30 @@ its_states_are_packed(void **unused)
     }
 }
 
+/* What is said then is of the nic that this one removes: nothing else is to follow of it. */
+static void
+a_second_unplug_takes_it_away(void **unused)
+{
+    static const enum command twice[] = {COMMAND_UNPLUG, COMMAND_UNPLUG};
+    struct world world = late("libvirt-9.0", twice, 2);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    strike(&world, &state, FAULT_MONITOR_LATE, A);
+    expect(&world, &state, OP_UNPLUG, 0);
+    assert_int_equal(state.control.thread[A].command, 1);
+    hear(&world, &state);
+    assert_int_equal(state.control.thread[A].machine.kind, MACHINE_UNPLUG);
+    assert_int_equal(state.control.thread[A].command, 1);
+    expect(&world, &state, OP_REMOVE_FILTER, 0);
+    expect(&world, &state, OP_DEL_PORT, 0);
+    play(&world, &state, "v");
+    expect(&world, &state, OP_RELEASE, 0);
+    assert_true(is_over(&world, &state));
+    assert_false(may_hear(&world, &state));
+    assert_int_equal(oracle_judge_end(&world, &state), 0);
+}
+
 int
 main(void)
 {
@@ -296,6 +320,7 @@ main(void)
         cmocka_unit_test(a_nic_that_nobody_looks_at_stays),
         cmocka_unit_test(a_stop_takes_it_away),
         cmocka_unit_test(its_states_are_packed),
+        cmocka_unit_test(a_second_unplug_takes_it_away),
     };
 
     return cmocka_run_group_tests_name("unplug late", tests, NULL, NULL);

@@ -42,12 +42,68 @@ a_system_datapath_is_of_an_open_vswitch_bridge(void **unused)
     assert_false(world_has_system_datapath(&world));
 }
 
+/* Seconds pass, as far as anybody sees, where a name is held back for some. */
+static void
+names_are_held_back_for_a_time(void **unused)
+{
+    struct world world = reported_race("fin-wait");
+
+    (void)unused;
+    assert_true(world_holds_names(&world));
+    world.policy = policy_of("fin-wait,hold=0");
+    assert_false(world_holds_names(&world));
+    world.policy = policy_of("libvirt-6.6");
+    assert_false(world_holds_names(&world));
+}
+
+/* core/ifname.h, `limit`: of a counter alone, and of a family that has more. */
+static void
+a_limit_is_a_counters(void **unused)
+{
+    static const struct {
+        const char *policy;
+        uint8_t limit;
+        unsigned numbers;
+    } expected[] = {{"counter", 0, 4}, {"counter", 3, 3}, {"counter", 4, 4}, {"lowest-free", 3, 4}};
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        struct world world = reported_race(expected[i].policy);
+        struct context context = world_context(&world, A);
+
+        world.names.limit = expected[i].limit;
+        assert_int_equal(daemon_numbers(&context), expected[i].numbers);
+    }
+}
+
+/* A daemon that has started again reserves what its status files say, if they say anything. */
+static void
+no_name_is_reserved_for_who_has_none(void **unused)
+{
+    struct world world = reported_race("counter,reserve-again=first");
+    struct context context = world_context(&world, A);
+    struct daemon daemon = {0};
+
+    (void)unused;
+    world.policy.name = NAME_LOWEST_FREE;
+    daemon_reserve_again(&daemon, &context);
+    assert_int_equal(daemon.record[A].reserved, 0);
+    daemon.record[A].name = VNET1;
+    daemon_reserve_again(&daemon, &context);
+    assert_int_equal(daemon.record[A].reserved, 1);
+    assert_int_equal(daemon.allocator[0].held[VNET1], NAME_RESERVED);
+    assert_int_equal(daemon.allocator[0].held[VNET0], NAME_FREE);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filters_are_looked_at_where_they_have_bindings),
         cmocka_unit_test(a_system_datapath_is_of_an_open_vswitch_bridge),
+        cmocka_unit_test(names_are_held_back_for_a_time),
+        cmocka_unit_test(a_limit_is_a_counters),
+        cmocka_unit_test(no_name_is_reserved_for_who_has_none),
     };
 
     return cmocka_run_group_tests_name("world", tests, NULL, NULL);
