@@ -84,7 +84,7 @@ enum user_template { USER_TEMPLATES(POLICY_VALUE) };
       "that the row has the UUID of the one that this guest's start made (facts 3)")            \
     X(PORT_GUARD_BRIDGE, "bridge", "that the port is on this guest's bridge (facts 3, os-vif)") \
     X(PORT_GUARD_VM_ID, "vm-id",                                                                \
-      "that the row's external ids name this guest, by whichever start (facts 3)")              \
+      "that the row's external ids name this guest's VM, by whichever start (facts 3)")         \
     X(PORT_GUARD_PORT_OWNER, "port-owner",                                                      \
       "that the row's external ids name this guest's start (facts 3)")
 enum port_guard { PORT_GUARDS(POLICY_VALUE) };

@@ -169,6 +169,22 @@ world_owns(const struct world *world, unsigned guest, uint8_t owner)
     return owner != 0 && owner <= world_nics(world) && world_guest(world, owner - 1u) == guest;
 }
 
+unsigned
+world_vm(const struct world *world, unsigned guest)
+{
+    assert(guest < MAX_GUESTS);
+    return world->vm[guest] == 0 ? guest : world->vm[guest] - 1u;
+}
+
+/* A VM of several lives has one nic (harness/scenario_lives.c). */
+bool
+world_is_one_nic(const struct world *world, uint8_t one, uint8_t other)
+{
+    return one == other ||
+           (one != 0 && other != 0 && one <= world->guests && other <= world->guests &&
+            world_vm(world, one - 1u) == world_vm(world, other - 1u));
+}
+
 /* A third party has such a command. */
 static bool
 others_do(const struct world *world, enum third_party_command wanted)

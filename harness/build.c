@@ -98,6 +98,13 @@ policy_of(const struct world *world, unsigned nic)
     return world_policy(world, world_guest(world, nic));
 }
 
+/* Whose own names the nic's are: its guest's, which a VM's lives share. */
+static unsigned
+vm_of(const struct world *world, unsigned nic)
+{
+    return world_vm(world, world_guest(world, nic));
+}
+
 /* The nic may draw from the family: of one guest's own, a tap of that guest's. */
 static bool
 draws(const struct builder *builder, unsigned index, const char *prefix, int only)
@@ -105,7 +112,7 @@ draws(const struct builder *builder, unsigned index, const char *prefix, int onl
     const struct nic *nic = &builder->world->nic[index];
 
     if (only >= 0) {
-        return world_guest(builder->world, index) == (unsigned)only && nic->kind == NIC_TAP;
+        return vm_of(builder->world, index) == (unsigned)only && nic->kind == NIC_TAP;
     }
     if (policy_of(builder->world, index)->name_family == NAME_FAMILY_OWN && nic->kind == NIC_TAP &&
         !nic->template) {
@@ -192,16 +199,16 @@ own_family(const struct builder *builder, unsigned index)
     const struct world *world = builder->world;
     const struct policy *policy = policy_of(world, index);
     const char *device = scenario->nic[index].device;
-    unsigned guest = world_guest(world, index);
+    unsigned guest = vm_of(world, index);
     bool replaced = !world->nic[index].template || policy->user_template == USER_TEMPLATE_REPLACE ||
                     is_dropped(device, policy);
     char prefix[IFNAME_SIZE];
 
     scenario_own_prefix(scenario, guest, replaced ? "tap" : device, prefix);
-    for (unsigned other = 0; other < index && scenario->guest[guest].nics > 1; other++) {
+    for (unsigned other = 0; other < index; other++) {
         uint8_t family = world->nic[other].own;
 
-        if (world_guest(world, other) == guest && family != FAMILY_VNET &&
+        if (vm_of(world, other) == guest && family != FAMILY_VNET &&
             strcmp(world->names.family[family].prefix, prefix) == 0) {
             return family;
         }

@@ -163,6 +163,7 @@ read_document(struct scenario *scenario, const struct document *document)
            scenario_read_rounds(scenario, in[ROUNDS]) &&
            scenario_read_more_guests(scenario, in[MORE_GUESTS]) &&
            scenario_check_third_parties(scenario, document->diagnostic) &&
+           scenario_check_lives(scenario, in[GUESTS]) &&
            scenario_check_renames(scenario, in[ACTORS]) &&
            scenario_check_faults(scenario, in[FAULTS]) && read_platform(scenario, in[PLATFORM]) &&
            read_names(scenario, in[NAMES]) && read_clock(scenario, in[CLOCK]) &&

@@ -28,7 +28,8 @@ struct scenario_bridge {
 
 struct scenario_guest {
     char name[SCENARIO_MAX_WORD];
-    uint8_t nics; /* how many it has */
+    char vm[SCENARIO_MAX_WORD]; /* the VM that it is a life of, or "" */
+    uint8_t nics;               /* how many it has */
 };
 
 struct scenario_nic {
@@ -167,6 +168,11 @@ bool scenario_read_more_guests(struct scenario *scenario, struct part part);
 bool scenario_read_faults(struct scenario *scenario, struct part part);
 bool scenario_read_claims(struct scenario *scenario, struct part part);
 bool scenario_read_nic(struct scenario *scenario, unsigned nic, struct part part);
+
+/* Which VM a guest is a life of, once its nics and its daemon are read.  And, once all actors are
+ * known, that no two lives of one VM ever run at once; `part` is the guests'. */
+bool scenario_read_vm(struct scenario *scenario, unsigned guest, struct part part);
+bool scenario_check_lives(const struct scenario *scenario, struct part part);
 
 /* A claim about lost-filter, where the oracle is named.  False with a diagnostic if no nic has a
  * packet filter. */

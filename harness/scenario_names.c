@@ -143,7 +143,7 @@ add_nic_names(struct names *names, const struct scenario *scenario, unsigned ind
 {
     const struct scenario_nic *named = &scenario->nic[index];
     const struct nic *nic = &scenario->world.nic[index];
-    unsigned guest = world_guest(&scenario->world, index);
+    unsigned guest = world_vm(&scenario->world, world_guest(&scenario->world, index));
 
     add_name(names, named->device, nic->template ? number : "");
     add_name(names, named->carried, "");

@@ -1,7 +1,7 @@
 /* The part of a scenario file that says which guests there are. */
 #include "harness/daemons.h"
 
-enum { NIC, NICS, STATE, LEAKED, SIGTERM_WORD, SIGKILL_WORD, DAEMON, KEYS };
+enum { NIC, NICS, STATE, LEAKED, SIGTERM_WORD, SIGKILL_WORD, DAEMON, VM, KEYS };
 
 /* nic, or nics: one nic, or several.  The first one has the guest's index, and the others those
  * behind all guests'. */
@@ -79,6 +79,7 @@ scenario_read_guests(struct scenario *scenario, struct part part)
         [SIGTERM_WORD] = {.name = "sigterm", .words = obediences},
         [SIGKILL_WORD] = {.name = "sigkill", .words = obediences},
         [DAEMON] = {.name = "daemon", .least = 1, .most = MAX_DAEMONS},
+        [VM] = {.name = "vm"},
     };
     struct world *world = &scenario->world;
     int count = part_members(part, "guests", YAML_MAPPING_NODE, 1, MAX_GUESTS);
@@ -98,7 +99,8 @@ scenario_read_guests(struct scenario *scenario, struct part part)
         world->ignores_sigkill[i] = (uint8_t)in[SIGKILL_WORD].value;
         world->daemon[i] = (uint8_t)(in[DAEMON].node == NULL ? 0 : in[DAEMON].value - 1);
         if (!read_nics(scenario, (unsigned)i, whole, in) ||
-            !check_guest(scenario, (unsigned)i, in)) {
+            !check_guest(scenario, (unsigned)i, in) ||
+            (in[VM].node != NULL && !scenario_read_vm(scenario, (unsigned)i, in[VM]))) {
             return false;
         }
     }

@@ -117,6 +117,10 @@ WORLDS = {
     "switch: limits": scenario(
         OVS, "{a: {nic: {bridge: br0, limit: true}, state: running},"
         " b: {nic: {bridge: br0, limit: true}}}", "[delete vnet0, start b]"),
+    "switch: two lives": scenario(
+        OVS, "{a: {nic: {bridge: br0, name: tap-a}, vm: web},"
+        " b: {nic: {bridge: br0, name: tap-a}, vm: web}}",
+        "[[start a, stop a], {do: start b, after: exit a}]"),
     "switch: QoS, again": scenario(
         OVS, "{a: {nic: {bridge: br0, name: tap-a, limit: true}, state: running}}",
         "[[stop a, start a]]"),

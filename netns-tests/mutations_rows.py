@@ -68,6 +68,27 @@ ROWS = [
         "switch: VLAN left behind", "actor agent: simulation: cannot step; kernel: can",
         "libvirt-6.6,ovs-add=may-exist,vlan-by=agent"),
     Mutation(
+        "a vm-id tells two lives of one VM apart",
+        "deletes a row whose owner is any life of its VM",
+        Replace("do_remove_own", ": world_is_one_nic(call->world, row->owner, owner_of(call));",
+                ": row->owner == owner_of(call);"),
+        "switch: two lives", "simulation: it goes on; kernel: it waits",
+        "libvirt-9.0,port-guard=vm-id"),
+    Mutation(
+        "the next life of a VM adopts a row as another guest's",
+        "changes nothing, if it writes the same external ids",
+        Replace("ovs_add_port", "!world_is_one_nic(world, row->owner, owner)",
+                "row->owner != owner"),
+        "switch: two lives", "simulation: it waits; kernel: it goes on",
+        "libvirt-9.0,port-guard=vm-id"),
+    Mutation(
+        "external ids do not say which life has written them",
+        "external ids that say which start wrote them say it of the life, too",
+        Replace("do_remove_own", "? row->owner == owner_of(call) && row",
+                "? world_is_one_nic(call->world, row->owner, owner_of(call)) && row"),
+        "switch: two lives", "simulation: it waits; kernel: it goes on",
+        "libvirt-9.0,port-guard=port-owner"),
+    Mutation(
         "an add-port makes its bridge, if there is none",
         "add-port: \"no bridge named br0\", rc 1",
         Replace("ovs_add_port", "state->network.bridge_gone[op.bridge - 1] != 0",

@@ -28,6 +28,13 @@ guest_of(const struct call *call)
     return world_guest(call->world, call->nic);
 }
 
+/* Whose VM-id it writes and looks for. */
+static unsigned
+vm_of(const struct call *call)
+{
+    return world_vm(call->world, guest_of(call));
+}
+
 static struct device *
 device_of(const struct call *call)
 {
@@ -319,7 +326,9 @@ static struct outcome
 do_remove_own(struct call *call)
 {
     const struct row *row = &call->state->network.row[call->op.name];
-    bool own = row->owner == owner_of(call) && row->start_number == call->op.start_number;
+    bool own = call->op.says_start != 0
+                   ? row->owner == owner_of(call) && row->start_number == call->op.start_number
+                   : world_is_one_nic(call->world, row->owner, owner_of(call));
 
     if (own) { /* what has an owner is there */
         (void)delete_row(call);
@@ -331,7 +340,7 @@ static struct outcome
 do_set_qos(struct call *call)
 {
     bool waits;
-    int error = ovs_set_qos(call->state, call->op.name, guest_of(call), &waits);
+    int error = ovs_set_qos(call->state, call->op.name, vm_of(call), &waits);
 
     return committed(error, waits);
 }
@@ -339,7 +348,7 @@ do_set_qos(struct call *call)
 static struct outcome
 do_clear_qos(struct call *call)
 {
-    return committed(0, ovs_clear_qos(call->state, call->op.name, guest_of(call)));
+    return committed(0, ovs_clear_qos(call->state, call->op.name, vm_of(call)));
 }
 
 /* ---- operations that are one call ---- */

@@ -63,7 +63,8 @@ ovs_add_port(const struct world *world, struct state *state, struct operation op
         remove_row(world, state, op.name);
         *row = (struct row){.bridge = op.bridge, .uuid = owner, .vlan = op.vlan};
     }
-    *waits = !adopt || row->owner != owner;
+    *waits = !adopt || !world_is_one_nic(world, row->owner, owner) ||
+             (row->owner != owner && op.says_start != 0);
     row->owner = owner; /* facts 1f: the `set`s overwrite an adopted row's external ids */
     if (sets_tag(op)) {
         *waits = *waits || row->vlan != op.vlan;

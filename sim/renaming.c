@@ -50,6 +50,18 @@ has_own_mac(const struct world *world, unsigned nic)
     return world->nic[nic].mac == nic + 1;
 }
 
+/* No other guest is a life of its VM: a row of the one is the other's to some deletions. */
+static bool
+has_own_vm(const struct world *world, unsigned guest)
+{
+    for (unsigned other = 0; other < world->guests; other++) {
+        if (other != guest && world_vm(world, other) == world_vm(world, guest)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool
 renaming_are_alike(const struct world *world, unsigned one, unsigned other)
 {
@@ -57,7 +69,8 @@ renaming_are_alike(const struct world *world, unsigned one, unsigned other)
     bool alike = world->daemon[one] == world->daemon[other] &&
                  world->leaked[one] == world->leaked[other] &&
                  world->ignores_sigterm[one] == world->ignores_sigterm[other] &&
-                 world->ignores_sigkill[one] == world->ignores_sigkill[other] && a.nics == b.nics;
+                 world->ignores_sigkill[one] == world->ignores_sigkill[other] && a.nics == b.nics &&
+                 has_own_vm(world, one) && has_own_vm(world, other);
 
     for (unsigned i = 0; alike && i < a.nics; i++) {
         alike = nics_are_alike(&world->nic[a.nic_at[i]], &world->nic[b.nic_at[i]]) &&

@@ -81,7 +81,8 @@ state_miswired(const struct world *world, const struct state *state, uint8_t nam
 
     assert(owner != 0); /* of a device that is there */
     return owner != THIRD_PARTY && row->bridge != 0 && world->wired[row->bridge - 1] != 0 &&
-           row->bridge == world->nic[owner - 1].bridge && row->owner != owner;
+           row->bridge == world->nic[owner - 1].bridge &&
+           !world_is_one_nic(world, row->owner, owner);
 }
 
 uint8_t

@@ -65,7 +65,7 @@ struct row {
     uint8_t start_number;
     uint8_t vlan;       /* its tag, as core/daemon.h has them */
     uint8_t dependents; /* guests whose late transactions depend on it, or-ed: bit g */
-    uint8_t qos;        /* whose QoS row it refers to: 1 + the guest; 0: none */
+    uint8_t qos;        /* whose QoS row it refers to: 1 + the guest (world_vm); 0: none */
 };
 
 _Static_assert(MAX_GUESTS <= 8 && MAX_NICS <= 8, "a bit for every guest, and for every MAC");
@@ -132,7 +132,7 @@ struct network {
     /* Packet filters under this name, or-ed: state_filter_bit. */
     uint8_t filter[IFNAME_MAX_NAMES + 1];
     uint8_t qos[IFNAME_MAX_NAMES + 1]; /* QoS rows for this name, each with a queue: bit g is that
-                                          of guest g.  They outlive a port and its row */
+                                          of guest g (world_vm).  They outlive a port and its row */
     struct delayed delayed[MAX_GUESTS];
     uint8_t binding[MAX_NICS];        /* Midonet: the name its interface id is bound to */
     uint8_t bridge_gone[MAX_BRIDGES]; /* 1: an administrator has deleted it */

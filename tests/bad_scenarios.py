@@ -183,6 +183,7 @@ bad("sigkill-again", "'a' ignores SIGKILL: that is modelled of a guest that is s
     guests="{a: {nic: {bridge: br0}, state: running, sigkill: ignored}}",
     actors="[[stop a, «start a]]")
 bad("sigterm-list", "sigterm has to be a text", guests="{a: {nic: {}, sigterm: «[ignored]}}")
+bad("key-vm", "unknown key 'vn'; did you mean 'vm'?", guests="{a: {nic: {}, «vn: web}}")
 bad("kind-of-device", "kind of device 'tup'; did you mean 'tap'?", devices="{t7: {kind: «tup}}")
 bad("verb", "unknown verb 'strat'; did you mean 'start'?", actors="[stop a, «strat b]")
 bad("verb-far", "unknown verb 'migrate'", actors="[stop a, «migrate b]")

@@ -10,6 +10,7 @@ import bad_actors
 import bad_claims
 import bad_daemons
 import bad_links
+import bad_lives
 import bad_names
 import bad_nics
 import bad_scenarios

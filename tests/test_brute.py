@@ -24,6 +24,7 @@ from brute.graph import count_all
 from brute.late import LATE
 from brute.indexes import INDEXES, QDISCS
 from brute.links import LINKS
+from brute.lives import LIVES
 from brute.resets import RESETS
 from brute.scenario import read_world
 from brute.sigkill import SIGKILL
@@ -333,6 +334,7 @@ POLICIES = {
     **SEVERAL_CARDS,
     **LATE,
     **LINKS,
+    **LIVES,
     **INDEXES,
     **QDISCS,
     **RESETS,

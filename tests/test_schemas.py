@@ -173,7 +173,7 @@ def value_of(schema, part):
 
 # Texts that name what the file itself has, or that are read by a program of their own.
 FREE = {"title", "report", "bridge", "mac", "name", "xml", "do", "after", "guest", "path", "sha256",
-        "actor", "step", "policy", "victims"}
+        "actor", "step", "policy", "victims", "vm"}
 
 
 @pytest.mark.parametrize("name, path", CASES)

@@ -6,6 +6,7 @@ import bad_actors
 import bad_claims
 import bad_daemons
 import bad_links
+import bad_lives
 import bad_names
 import bad_nics
 import bad_scenarios
@@ -17,7 +18,8 @@ import schemas
 from schemas import SCENARIO, TRACE, wrong
 
 # The other lists of bad scenarios are added to this one when they are imported.
-IMPORTED = (bad_actors, bad_claims, bad_daemons, bad_links, bad_names, bad_nics, bad_taps)
+IMPORTED = (bad_actors, bad_claims, bad_daemons, bad_links, bad_lives, bad_names, bad_nics,
+            bad_taps)
 # What is about the shape of a file alone, and not about what stands elsewhere in it.
 SHAPE = re.compile(
     r"unknown (key|kind|datapath|wiring|state|oracle|fault|operation|platform|rounds|policy|choice"

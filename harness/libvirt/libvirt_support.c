@@ -40,6 +40,17 @@ unsupported_death(const struct world *world)
     return NULL;
 }
 
+/* Of a VM by its UUID, which is written on ports: lives elsewhere are known by nothing but their
+ * MAC, which two domains may have. */
+static bool
+is_next_life(const struct world *world, unsigned guest)
+{
+    const struct context context = world_context(world, guest);
+
+    return world->vm[guest] != 0 &&
+           daemon_bridge_kind(&context, world->nic[guest].bridge) == BRIDGE_OVS;
+}
+
 const char *
 libvirt_unsupported(const struct world *world)
 {
@@ -52,7 +63,10 @@ libvirt_unsupported(const struct world *world)
         return "the fault ovsdb-outage";
     }
     for (unsigned guest = 0; guest < world->guests && why == NULL; guest++) {
-        why = world->qemu_commands[guest] > 0 ? "a QEMU that changes its tap by itself" : NULL;
+        why = world->qemu_commands[guest] > 0 ? "a QEMU that changes its tap by itself"
+              : is_next_life(world, guest)
+                  ? "two lives of one VM on Open vSwitch: a libvirtd has one domain of a UUID"
+                  : NULL;
     }
     return why;
 }

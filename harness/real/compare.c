@@ -176,10 +176,11 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
             const struct real_row *seen)
 {
     const struct row *row = &conductor->walk->state.network.row[name];
+    const struct world *world = conductor->walk->world;
     unsigned bound = listeners(conductor->walk, name);
     char here[REAL_NIC_SIZE], there[REAL_NIC_SIZE];
 
-    if (row->bridge != seen->bridge || row->owner != seen->owner) {
+    if (row->bridge != seen->bridge || !world_is_one_nic(world, row->owner, seen->owner)) {
         compare_differ(
             conductor, "  row %s: simulation: on %s, of %s; Open vSwitch: on %s, of %s\n", text,
             bridge_name(conductor, row->bridge), nic_name(conductor, row->owner, here),
@@ -189,7 +190,7 @@ compare_row(struct conductor *conductor, uint8_t name, const char *text,
         compare_differ(conductor, "  row %s: simulation: of start %u; Open vSwitch: of start %u\n",
                        text, row->start_number, seen->start_number);
     }
-    if (row->vlan != seen->vlan || row->owner != seen->iface) {
+    if (row->vlan != seen->vlan || !world_is_one_nic(world, row->owner, seen->iface)) {
         compare_differ(conductor,
                        "  row %s: simulation: tag %u, iface-id of %s; Open vSwitch: tag %u, "
                        "iface-id of %s\n",

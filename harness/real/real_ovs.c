@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SETTING = 64, MAX_WORDS = 24 };
+enum { SETTING = 64, MAX_WORDS = 24, START_TEXT = 16 };
 
 /* Notes the UUID of the row of that name, as the start for this nic learns it. */
 static bool
@@ -54,6 +54,18 @@ add_words(struct words *line, const char *const *words)
 
 #define ADD_WORDS(line, ...) add_words(line, (const char *const[]){__VA_ARGS__, NULL})
 
+/* Which start of the VM's has written a row: its number, with the guest's where that is another
+ * life of the VM. */
+static const char *
+start_text(const struct real *real, unsigned nic, struct operation op, char text[START_TEXT])
+{
+    const unsigned guest = world_guest(real->world, nic);
+
+    snprintf(text, START_TEXT, world_vm(real->world, guest) == guest ? "%u" : "%u.%u",
+             op.start_number, guest);
+    return text;
+}
+
 /* add-port as facts 1f has it, with the nic's name for vm-id and iface-id, and its start if that
  * is what its stop will ask for. */
 static struct child *
@@ -61,7 +73,7 @@ call_add_port(struct real *real, unsigned nic, const char *name, struct operatio
 {
     const char *to = real_bridge_name(real, op.bridge);
     char owner[SETTING], iface[SETTING], start[SETTING], tag[SETTING] = "tag=[]",
-                                                         own[REAL_NIC_SIZE];
+                                                         own[REAL_NIC_SIZE], says[START_TEXT];
     struct words line = {0};
 
     real_nic_name(real, nic, own);
@@ -88,7 +100,7 @@ call_add_port(struct real *real, unsigned nic, const char *name, struct operatio
     }
     ADD_WORDS(&line, "--", "set", "Interface", name, owner, iface);
     if (op.says_start) {
-        snprintf(start, sizeof start, "external-ids:start=%u", op.start_number);
+        snprintf(start, sizeof start, "external-ids:start=%s", start_text(real, nic, op, says));
         ADD_WORDS(&line, start);
     }
     return ovs_call(real->ovs, line.word);
@@ -212,9 +224,9 @@ bool
 real_remove_own(struct real *real, unsigned nic, struct operation op, const char *name,
                 bool *changed)
 {
-    char own[REAL_NIC_SIZE], start[4];
+    char own[REAL_NIC_SIZE], start[START_TEXT];
 
-    snprintf(start, sizeof start, "%u", op.start_number);
+    start_text(real, nic, op, start);
     return ovs_remove_port_of(real->ovs, real_bridge_name(real, op.bridge), name,
                               real_nic_name(real, nic, own), op.says_start ? start : NULL, changed);
 }

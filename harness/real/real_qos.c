@@ -11,10 +11,11 @@
 
 enum { SETTING = 96 };
 
+/* For a vm-id: two lives of one VM have that of the first. */
 static const char *
 guest_name(const struct real *real, unsigned nic)
 {
-    return real->scenario->guest[world_guest(real->world, nic)].name;
+    return real->scenario->guest[world_vm(real->world, world_guest(real->world, nic))].name;
 }
 
 /* The guest's QoS for that name; NULL without one. */

@@ -58,7 +58,7 @@ const char *
 real_nic_name(const struct real *real, unsigned nic, char text[REAL_NIC_SIZE])
 {
     unsigned guest = world_guest(real->world, nic), number = 1;
-    const char *name = real->scenario->guest[guest].name;
+    const char *name = real->scenario->guest[world_vm(real->world, guest)].name;
 
     for (unsigned other = real->world->guests; other <= nic; other++) {
         number += world_guest(real->world, other) == guest;

@@ -16,9 +16,9 @@ void real_source(uint8_t number, uint8_t mac[6]);
 int real_tag(uint8_t vlan);
 uint8_t real_vlan(int tag);
 
-/* What a nic is called in external ids: by its guest's name, and its number if it is not the first
- * one; and by a libvirtd, whose iface-ids are UUIDs.  Which nic is called so: 1 + its index, or 0.
- */
+/* What a nic is called in external ids: by its guest's name (of a VM of several lives, by that of
+ * the first), and its number if it is not the first one; and by a libvirtd, whose iface-ids are
+ * UUIDs.  Which nic is called so: 1 + its index, or 0. */
 enum { REAL_NIC_SIZE = SCENARIO_MAX_WORD + 2, REAL_ID_SIZE = 37 };
 const char *real_interface_id(unsigned nic, char text[REAL_ID_SIZE]);
 const char *real_nic_name(const struct real *real, unsigned nic, char text[REAL_NIC_SIZE]);

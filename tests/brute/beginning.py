@@ -90,8 +90,8 @@ def put_on_bridge(world, state, slot, device):
     if bridge.kind == "midonet":
         state.bindings[slot] = card.name
         return device
-    qos = slot.guest if is_limited_by_qos(world, slot) else None
-    state.qos |= {(slot.guest, card.name)} if qos else set()
+    qos = world.vms[slot.guest] if is_limited_by_qos(world, slot) else None
+    state.qos |= {(qos, card.name)} if qos else set()
     state.rows[card.name] = Row(nic.bridge, uuid=new_uid(state), owner=slot, qos=qos,
                                 start=start_written(world, state, slot), tag=nic.vlan)
     state.ports[card.name] = Port(

@@ -1,7 +1,7 @@
 """The oracles of docs/oracles.md that look at a state; those of a step are with the operations."""
 from .daemon import filter_of
 from .rename import hears, sends
-from .state import OTHER, can_be_bound, find_device, is_switch, tags_by_agent
+from .state import OTHER, can_be_bound, find_device, is_known_as, is_switch, tags_by_agent
 
 NAMES = ("lost-attachment", "wrong-network", "foreign-delete", "start-failed", "duplicate-name",
          "shared-tap", "lost-filter", "lost-qos", "stale-port", "leaked-tap", "lost-persistence",
@@ -37,7 +37,7 @@ def has_anothers_id(world, state, name, owner):
     """True if the row of the name wires the owner's bridge's port to somebody else's network."""
     row = state.rows.get(name)
     return (row is not None and owner != OTHER and row.bridge == world.nics[owner].bridge
-            and world.bridges[row.bridge].wired and row.owner != owner)
+            and world.bridges[row.bridge].wired and not is_known_as(world, row.owner, owner))
 
 
 def is_attached(world, state, card, bridge, tag):

@@ -1,7 +1,7 @@
 """The operations on rows of Open vSwitch, and what a stop asks before it deletes one."""
 from .outage import refused
 from .outcome import DONE, FAILED, WAITS_FOR_OVS
-from .state import Row, belongs_to, find_device, new_uid
+from .state import Row, belongs_to, find_device, is_known_as, new_uid
 
 
 def note_row_loss(state, guest, name, events):
@@ -55,7 +55,9 @@ def op_add_port(world, state, slot, events):
     state.rows[card.name] = new
     card.told = new.uuid
     card.made |= {"port"}
-    # Only an adoption by the one who owns the row already leaves everything as it was.
+    # Only an adoption by who has written the same ids already leaves everything as it was.
+    if row is not None and start is None and is_known_as(world, row.owner, slot):
+        row = row._replace(owner=slot)
     return DONE if adopts and new == row else WAITS_FOR_OVS
 
 
@@ -116,32 +118,35 @@ def op_remove_port(world, state, slot, events):
 
 def op_remove_own(world, state, slot, events):
     row = state.rows.get(state.cards[slot].name)
-    if row is None or (row.owner, row.start) != (slot, start_written(world, state, slot)):
+    if row is None or not is_known_as(world, row.owner, slot):
+        return DONE
+    start = start_written(world, state, slot)
+    if start is not None and (row.owner, row.start) != (slot, start):
         return DONE
     return op_del_port(world, state, slot, events)
 
 
 def op_set_qos(world, state, slot, events):
     """One that is there is only written again: nothing comes to refer to it by that."""
-    device_name = state.cards[slot].name
+    device_name, vm = state.cards[slot].name, world.vms[slot.guest]
     state.cards[slot].made |= {"limit"}
-    if (slot.guest, device_name) in state.qos:
+    if (vm, device_name) in state.qos:
         return DONE
     if device_name not in state.rows:
         state.cards[slot].made -= {"limit"}
         return FAILED
-    state.qos |= {(slot.guest, device_name)}
-    state.rows[device_name] = state.rows[device_name]._replace(qos=slot.guest)
+    state.qos |= {(vm, device_name)}
+    state.rows[device_name] = state.rows[device_name]._replace(qos=vm)
     return WAITS_FOR_OVS
 
 
 def op_clear_qos(world, state, slot, events):
-    device_name = state.cards[slot].name
-    if (slot.guest, device_name) not in state.qos:
+    device_name, vm = state.cards[slot].name, world.vms[slot.guest]
+    if (vm, device_name) not in state.qos:
         return DONE
-    state.qos -= {(slot.guest, device_name)}
+    state.qos -= {(vm, device_name)}
     row = state.rows.get(device_name)
-    if row is not None and row.qos == slot.guest:
+    if row is not None and row.qos == vm:
         state.rows[device_name] = row._replace(qos=None)
     return WAITS_FOR_OVS
 

@@ -106,6 +106,7 @@ class World(NamedTuple):
     exposed: frozenset       # slots of cards whose name another card's limited device may have
     prefixes: frozenset      # of the families that there are: of generated names, of templates
     daemons: dict            # guest -> the daemon that has it
+    vms: dict                # guest -> the first of those that are lives of its VM
     running: tuple           # guests that run from the beginning
     leaked: frozenset        # guests whose tap a helper holds, too
     closing: tuple           # guests whose helper closes it some time
@@ -150,6 +151,14 @@ def own_template(guest, number, template):
     return own if len(own) <= 15 else f"tap-{number}-%d"
 
 
+def read_vms(specs):
+    """Each guest's is its own, unless the file says that it is one life of several."""
+    first = {}
+    for guest, spec in specs.items():
+        first.setdefault(spec.get("vm"), guest)
+    return {guest: first[spec["vm"]] if "vm" in spec else guest for guest, spec in specs.items()}
+
+
 def nics_of(spec):
     return spec["nics"] if "nics" in spec else [spec.get("nic") or {}]
 
@@ -161,9 +170,9 @@ def filtered_by_default(data):
     return not says and any("lost-filter" in oracles for oracles in claims)
 
 
-def read_nics(guest, number, spec, policy, filtered):
-    """By slot; `number` is the guest's."""
-    return {Slot(guest, card): read_nic(Slot(guest, card), number, nic, policy, filtered)
+def read_nics(guest, number, vm, spec, policy, filtered):
+    """By slot; `vm` is the guest by whose name its VM is known, and `number` is that one's."""
+    return {Slot(guest, card): read_nic(Slot(vm, card), number, nic, policy, filtered)
             for card, nic in enumerate(nics_of(spec))}
 
 
@@ -323,9 +332,10 @@ def read_world(text, policy_text):
                      spec.get("wiring") == "iface-id")
         for name, spec in (data["network"] or {}).items()
     }
-    guests, nics = tuple(data["guests"]), {}
-    for number, (name, spec) in enumerate(data["guests"].items()):
-        nics |= read_nics(name, number, spec, policies[name], filtered_by_default(data))
+    guests, nics, vms = tuple(data["guests"]), {}, read_vms(data["guests"])
+    for name, spec in data["guests"].items():
+        nics |= read_nics(name, guests.index(vms[name]), vms[name], spec, policies[name],
+                          filtered_by_default(data))
     commands, gates, after, closing, others, qemu = read_actors(data["actors"], guests)
     devices = data.get("devices") or {}
     return World(
@@ -338,6 +348,7 @@ def read_world(text, policy_text):
         contested=contested(nics, bridges, others, data.get("platform", "linux")),
         prefixes=read_prefixes(data["guests"].values(), nics.values()),
         daemons=daemons,
+        vms=vms,
         running=tuple(g for g, spec in data["guests"].items() if spec.get("state") == "running"),
         leaked=frozenset(g for g, spec in data["guests"].items() if spec.get("leaked")),
         closing=closing,

@@ -181,6 +181,12 @@ def belongs_to(owner, guest):
     return owner not in (OTHER, None) and owner.guest == guest
 
 
+def is_known_as(world, owner, slot):
+    """True if what is written of the owner is what is written of the card: its VM's ids."""
+    return owner not in (OTHER, None) and (world.vms[owner.guest], owner.number) == (
+        world.vms[slot.guest], slot.number)
+
+
 def for_card(slot, operations):
     """The operations as they stand in a guest's plan: each with the card that it is for."""
     return tuple((operation, slot) for operation in operations)

@@ -74,6 +74,7 @@ every_difference_tells_them_apart(void **unused)
     EXPECT(ignores_sigterm[B] = 1);
     EXPECT(ignores_sigkill[B] = 1);
     EXPECT(daemon[B] = 1);
+    EXPECT(vm[B] = 1 + A);
     EXPECT(commands[B] = 1);
     EXPECT(command[B][1] = COMMAND_CRASH);
     EXPECT(qemu_commands[B] = 1);

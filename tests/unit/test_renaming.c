@@ -70,6 +70,7 @@ what_a_network_sees_tells_them_apart(void **unused)
     EXPECT(ignores_sigterm[B] = 1);
     EXPECT(ignores_sigkill[B] = 1);
     EXPECT(daemon[B] = 1);
+    EXPECT(vm[B] = 1 + A);
     EXPECT(more = 1);
 #define X(id, member, key, text, oracle) EXPECT(nic[B].member = 1);
     NIC_PROPERTIES(X)
