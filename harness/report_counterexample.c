@@ -36,6 +36,7 @@ static void
 print_counterexample(const struct cell *cell, enum oracle oracle)
 {
     const struct explore_verdict *verdict = &cell->result.verdict[oracle];
+    const struct explore_verdict *lasting = cell_verdict(cell, oracle, true);
     unsigned whole = contained_in(&cell->result, oracle);
     struct walk walk;
 
@@ -50,8 +51,9 @@ print_counterexample(const struct cell *cell, enum oracle oracle)
         report_walk(&walk);
         print_replay(cell, verdict, "replay it");
     }
-    if (cell_verdict(cell, oracle, true)->violated) {
-        print_replay(cell, cell_verdict(cell, oracle, true), "to its end");
+    if (lasting->violated && (whole != ORACLE_COUNT || lasting->length != verdict->length ||
+                              memcmp(lasting->trace, verdict->trace, verdict->length) != 0)) {
+        print_replay(cell, lasting, "to its end");
     }
     walk_free(&walk);
 }

@@ -45,7 +45,7 @@ class Diagram:
                 self.title = text
             elif kind == "participant":
                 assert match["id"] not in self.lifelines and not self.steps
-                self.lifelines[match["id"]] = text
+                self.lifelines[match["id"]] = text.removeprefix("daemon for ")
             elif kind == "arrow" and match["kind"] == "->>":
                 number, words = text.split(" ", 1)
                 assert int(number) == len(self.steps) + 1
@@ -128,6 +128,8 @@ def test_what_operations_are_done_to(tapweave):
     """Transactions: the database; a kill: the end of the process; the daemon's own: itself."""
     source = tapweave("draw", "-p", "atomic", "-s", "a b kernel/a b b kernel/a b a b",
                       "scenarios/atomic.yaml").stdout
+    assert " as daemon for a\n" in source and " as daemon for b\n" in source
+    assert source.count("daemon for") == 2
     to = {step["text"].split()[0]: (step["actor"], step["to"]) for step in Diagram(source).steps}
     assert to == {"kill": ("a", "kernel/a"), "close-descriptors": ("kernel/a", "kernel/a"),
                   "exit": ("kernel/a", "kernel/a"), "lock": ("a", "a"),

@@ -177,7 +177,7 @@ static void
 write_participants(const struct diagram *diagram)
 {
     const struct walk *walk = diagram->drawing->walk;
-    char name[WALK_ACTOR_SIZE];
+    char name[WALK_ACTOR_SIZE], text[WALK_ACTOR_SIZE + 16];
     bool kernel = false, database = false;
 
     for (unsigned i = 0; i < diagram->drawing->lanes; i++) {
@@ -192,7 +192,9 @@ write_participants(const struct diagram *diagram)
             write_participant(diagram, DATABASE, "OVSDB");
             database = true;
         }
-        write_participant(diagram, line, walk_actor_name(walk->scenario, walk->world, line, name));
+        walk_actor_name(walk->scenario, walk->world, line, name);
+        snprintf(text, sizeof text, "%s%s", kind == ACTOR_THREAD ? "daemon for " : "", name);
+        write_participant(diagram, line, text);
     }
     if (!kernel) {
         write_participant(diagram, KERNEL, "kernel");

@@ -34,7 +34,7 @@ kernel_find(struct kernel *kernel, const char *folder, struct diagnostic *diagno
         access(kernel->image, R_OK) != 0) {
         return diagnose(diagnostic, EXIT_MISSING, NULL, 0, 0,
                         "--on vm needs a kernel, and %s/vmlinux cannot be read: %s (make vm-deps "
-                        "fetches Debian's)",
+                        "fetches Debian's; of an installed tapweave, see docs/install.md)",
                         folder, strerror(errno));
     }
     return true;
