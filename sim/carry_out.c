@@ -240,9 +240,9 @@ runs(const struct call *call)
 static struct outcome
 do_kill(struct call *call)
 {
-    bool ended = call->state->control.phase[guest_of(call)] == PROCESS_NONE;
-
-    return ended ? failed(ESRCH) : (struct outcome){.waits = WAIT_EXIT};
+    return call->state->control.phase[guest_of(call)] == PROCESS_NONE
+               ? failed(ESRCH)
+               : (struct outcome){.waits = WAIT_EXIT};
 }
 
 /* netdev_del: QEMU closes its tap, and runs on.  ESRCH: it has ended.  ENOENT: no such device. */
