@@ -174,9 +174,8 @@ do_del_if(struct call *call)
 static struct outcome
 do_remove_filter(struct call *call)
 {
-    uint8_t bit = state_filter_bit(call->world, call->op.mac);
-
-    call->state->network.filter[call->op.name] &= (uint8_t)~bit;
+    call->state->network.filter[call->op.name] &=
+        (uint8_t)~state_filter_bit(call->world, call->op.mac);
     return failed(0);
 }
 
