@@ -2,14 +2,14 @@
 from mutation import Mutation
 from source import Replace
 
+REMOVE = ("call->state->network.filter[call->op.name] &=\n"
+          "(uint8_t)~state_filter_bit(call->world, call->op.mac);")
+
 FILTERS = [
     Mutation(
         "a filter stays when it is removed",
         "`[remove-filter]`, for a nic with `filter: true`: by name",
-        Replace("do_remove_filter",
-                "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~bit;",
-                "(void)bit;"),
+        Replace("do_remove_filter", REMOVE, "(void)call;"),
         "stop", "vnet0: simulation: a filter; kernel: no filter"),
     Mutation(
         "a filter goes with its device",
@@ -22,22 +22,16 @@ FILTERS = [
         "a filter by name is spared if the device is another guest's by now",
         "A removal by name removes the filters of that name, whichever guest's device has the "
         "name by then",
-        Replace("do_remove_filter",
-                "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~bit;",
+        Replace("do_remove_filter", REMOVE,
                 "if (device_of(call)->owner == 0 || device_of(call)->owner == owner_of(call)) {\n"
-                "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~bit;\n"
-                "}"),
+                + REMOVE + "\n}"),
         "filters", "vnet0: simulation: a filter; kernel: no filter",
         "libvirt-6.6,filter-key=name"),
     Mutation(
         "a removal by name and MAC removes all of the name",
         "under filter-key=name-mac by the MAC as well",
-        Replace("do_remove_filter",
-                "call->state->network.filter[call->op.name] &="
-                " (uint8_t)~bit;",
-                "call->state->network.filter[call->op.name] &= (uint8_t)(bit & 0);"),
+        Replace("do_remove_filter", REMOVE,
+                "call->state->network.filter[call->op.name] = 0;"),
         "filters", "vnet0: simulation: filters of MACs 0x0; kernel: 0x2",
         "libvirt-6.6,filter-key=name-mac"),
     Mutation(
