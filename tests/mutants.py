@@ -29,10 +29,13 @@ ORACLES = {
     "sim/guest_thread.c": ["judge", "guest_thread_expire_excuses"],
     "sim/third_party.c": ["judge"],
     "sim/oracle_set.c": None,
+    "sim/packed_world.c": None,
+    "core/world.c": None,
 }
 TESTS = ["oracle", "oracle_conditions", "oracle_asks", "oracle_device", "oracle_steps", "victim",
          "midonet", "preset_port", "persistent", "rows", "rename", "third_party", "link", "nics",
-         "container", "macs", "fault", "fault_ovs", "outage", "daemons", "unplug_late", "timeout"]
+         "container", "macs", "fault", "fault_ovs", "outage", "daemons", "unplug_late", "timeout",
+         "world", "world_asks", "packed_world"]
 UNFIT = ("any-number", "for-ever")  # scenarios that take minutes, or are for nothing else
 SECONDS = 120  # a mutant that goes round for ever is noticed, too
 

@@ -6,6 +6,7 @@ NO_NAME = "nothing is under IFNAME_NONE: no device, no row, and no tap of an adm
 NO_BRIDGE = "a port that is not there has no bridge, and so no datapath"
 OWN_NAME = "a port that is live sends to the device of its own name: sends_to is 0"
 NO_OTHER = "behind the last one there is no second one, with which it is compared"
+KEPT = "what has been unpacked, or made of a world, is kept to save time alone"
 
 # (function, tokens before the mistake, tokens with it): the reason
 ALIKE = {
@@ -34,4 +35,21 @@ ALIKE = {
     ("guest_thread_expire_excuses",
      "] . machine ; if ( state -> excused [ guest ] != 0 && ( machine -> kind !=",
      "] . machine ; if ( true && ( machine -> kind !="): "no excuse is over already",
+    ("packed_world_open",
+     ", bytes , size ) ; world_prepare ( & world -> world ) ; layout_make ( & world ->",
+     ", bytes , size ) ;  ; layout_make ( & world ->"): KEPT,
+    ("packed_world_begin",
+     "( conflict == IFNAME_NONE ) ; ( void ) conflict ; world -> is_unpacked = false",
+     "( conflict == IFNAME_NONE ) ;  ; world -> is_unpacked = false"):
+        "it is for a compiler that leaves assertions out",
+    ("unpack", ", packed , size ) ; world -> is_unpacked = true ; } return & world ->",
+     ", packed , size ) ;  ; } return & world ->"): KEPT,
+    ("unpack", ") ; world -> is_unpacked = true ; } return & world ->",
+     ") ; world -> is_unpacked = false ; } return & world ->"): KEPT,
+    ("world_preset_port",
+     "world -> bridges ) ; return bridge != 0 && world -> bridge_kind [ bridge",
+     "world -> bridges ) ; return true && world -> bridge_kind [ bridge"):
+        "a bridge that is none is 0, of whatever kind it would be",
+    ("world_has_system_datapath", "for ( uint8_t bridge = 1 ; bridge <= world -> bridges",
+     "for ( uint8_t bridge = 0 ; bridge <= world -> bridges"): "no bridge is 0, and of a datapath",
 }

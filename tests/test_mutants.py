@@ -86,5 +86,5 @@ def run(*arguments):
 
 
 def test_a_few_are_noticed():
-    done = run("--one-in", "20", "--jobs", "1")
+    done = run("--one-in", "30", "--jobs", "1")
     assert done.returncode == 0, done.stdout + done.stderr

@@ -42,18 +42,19 @@ a_system_datapath_is_of_an_open_vswitch_bridge(void **unused)
     assert_false(world_has_system_datapath(&world));
 }
 
-/* Seconds pass, as far as anybody sees, where a name is held back for some. */
+/* As many nics as there can be: none is looked for behind them. */
 static void
-names_are_held_back_for_a_time(void **unused)
+a_world_may_be_full(void **unused)
 {
-    struct world world = reported_race("fin-wait");
+    struct world world = world_under("libvirt-6.6");
 
     (void)unused;
-    assert_true(world_holds_names(&world));
-    world.policy = policy_of("fin-wait,hold=0");
-    assert_false(world_holds_names(&world));
-    world.policy = policy_of("libvirt-6.6");
-    assert_false(world_holds_names(&world));
+    add_guest(&world, BR0, false, "start");
+    add_guest(&world, BR0, false, "start");
+    world.more = MAX_NICS - 2;
+    world.nic_guest[MAX_NICS - 1] = B;
+    world_prepare(&world);
+    assert_int_equal(world_context(&world, MAX_NICS - 1).guest, B);
 }
 
 /* core/ifname.h, `limit`: of a counter alone, and of a family that has more. */
@@ -101,7 +102,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filters_are_looked_at_where_they_have_bindings),
         cmocka_unit_test(a_system_datapath_is_of_an_open_vswitch_bridge),
-        cmocka_unit_test(names_are_held_back_for_a_time),
+        cmocka_unit_test(a_world_may_be_full),
         cmocka_unit_test(a_limit_is_a_counters),
         cmocka_unit_test(no_name_is_reserved_for_who_has_none),
     };
