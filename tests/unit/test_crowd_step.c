@@ -227,9 +227,12 @@ static void
 without_open_vswitch_there_is_no_row(void **unused)
 {
     const struct orphan orphan = {{1}};
+    struct world world = world_of_views("libvirt-6.6", 2, LB0, 4);
 
     (void)unused;
-    begin("libvirt-6.6", LB0);
+    world.bridges = 2;
+    world.bridge_kind[0] = BRIDGE_LINUX;
+    view_open(&space, &world);
     assert_false(orphan_has_row(&space, &orphan));
 }
 
