@@ -28,7 +28,6 @@ guest_of(const struct call *call)
     return world_guest(call->world, call->nic);
 }
 
-/* Whose VM-id it writes and looks for. */
 static unsigned
 vm_of(const struct call *call)
 {
@@ -325,9 +324,9 @@ static struct outcome
 do_remove_own(struct call *call)
 {
     const struct row *row = &call->state->network.row[call->op.name];
-    bool own = call->op.says_start != 0
-                   ? row->owner == owner_of(call) && row->start_number == call->op.start_number
-                   : world_is_one_nic(call->world, row->owner, owner_of(call));
+    bool own = world_is_one_nic(call->world, row->owner, owner_of(call)) &&
+               (call->op.says_start == 0 || row->owner == owner_of(call)) &&
+               row->start_number == call->op.start_number;
 
     if (own) { /* what has an owner is there */
         (void)delete_row(call);

@@ -18,14 +18,20 @@ row_of_a(void)
     return state;
 }
 
-/* The outcome of an operation of guest a's, on that name. */
 static struct outcome
-outcome_of(struct state *state, struct operation op)
+outcome_in(const struct world *world, struct state *state, unsigned nic, struct operation op)
 {
     struct event event = {0};
 
     op.name = VNET0;
-    return carry_out(&anybody, state, A, op, &event);
+    return carry_out(world, state, nic, op, &event);
+}
+
+/* The outcome of an operation of guest a's, on that name. */
+static struct outcome
+outcome_of(struct state *state, struct operation op)
+{
+    return outcome_in(&anybody, state, A, op);
 }
 
 static void
@@ -89,6 +95,57 @@ deletion_by_owner_asks_for_the_start(void **unused)
     assert_int_equal(outcome_of(&state, second).waits, WAIT_NONE);
 }
 
+/* docs/model.md, "Lives of one VM": they have one vm-id, and each start still is one of its own. */
+static void
+deletion_by_vm_takes_another_life_for_its_own(void **unused)
+{
+    static const struct world lives = {.guests = 3, .names.names = VNET0, .vm = {[B] = 1 + A}};
+    static const struct {
+        unsigned nic;
+        uint8_t says_start;
+        enum wait waits;
+    } expected[] = {
+        {A, 0, WAIT_VSWITCHD}, {B, 0, WAIT_VSWITCHD}, {C, 0, WAIT_NONE},
+        {A, 1, WAIT_VSWITCHD}, {B, 1, WAIT_NONE},     {C, 1, WAIT_NONE},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const struct operation op = {.kind = OP_REMOVE_OWN, .says_start = expected[i].says_start};
+        struct state state = row_of_a();
+
+        assert_int_equal(outcome_in(&lives, &state, expected[i].nic, op).waits, expected[i].waits);
+        assert_int_equal(state.network.row[VNET0].bridge, expected[i].waits == WAIT_NONE ? BR0 : 0);
+    }
+}
+
+/* To write the same external ids again changes nothing. */
+static void
+adoption_by_another_life_changes_nothing(void **unused)
+{
+    static const struct world lives = {.guests = 3, .names.names = VNET0, .vm = {[B] = 1 + A}};
+    static const struct {
+        unsigned nic;
+        uint8_t says_start;
+        enum wait waits;
+    } expected[] = {
+        {A, 0, WAIT_NONE}, {B, 0, WAIT_NONE},     {C, 0, WAIT_VSWITCHD},
+        {A, 1, WAIT_NONE}, {B, 1, WAIT_VSWITCHD}, {C, 1, WAIT_VSWITCHD},
+    };
+
+    (void)unused;
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const struct operation op = {.kind = OP_ADD_PORT,
+                                     .bridge = BR0,
+                                     .add = OVS_ADD_MAY_EXIST,
+                                     .says_start = expected[i].says_start};
+        struct state state = row_of_a();
+
+        assert_int_equal(outcome_in(&lives, &state, expected[i].nic, op).waits, expected[i].waits);
+        assert_int_equal(state.network.row[VNET0].owner, expected[i].nic + 1);
+    }
+}
+
 /* A guest has one life for each start, and one more if it runs from the beginning. */
 static void
 each_start_is_an_incarnation(void **unused)
@@ -120,6 +177,8 @@ main(void)
         cmocka_unit_test(deletion_is_by_name_or_by_uuid),
         cmocka_unit_test(deletion_from_a_bridge_spares_the_others),
         cmocka_unit_test(deletion_by_owner_asks_for_the_start),
+        cmocka_unit_test(deletion_by_vm_takes_another_life_for_its_own),
+        cmocka_unit_test(adoption_by_another_life_changes_nothing),
         cmocka_unit_test(each_start_is_an_incarnation),
     };
 

@@ -274,11 +274,11 @@ static void
 another_ones_iface_id_is_another_network(void **unused)
 {
     static const struct {
-        uint8_t wired, owner;
+        uint8_t wired, owner, life; /* life: whose VM b is, too: 1 + that guest */
         bool wrong;
     } expected[] = {
-        {0, 0, false}, {0, A + 1, false}, {0, B + 1, false},
-        {1, 0, true},  {1, A + 1, false}, {1, B + 1, true},
+        {0, 0, 0, false},     {0, A + 1, 0, false}, {0, B + 1, 0, false},     {1, 0, 0, true},
+        {1, A + 1, 0, false}, {1, B + 1, 0, true},  {1, B + 1, 1 + A, false}, {1, 0, 1 + A, true},
     };
     struct world world = reported_race("libvirt-6.6");
     struct state state = initial_of(&world);
@@ -288,6 +288,7 @@ another_ones_iface_id_is_another_network(void **unused)
         oracle_set violated;
 
         world.wired[BR0 - 1] = expected[i].wired;
+        world.vm[B] = expected[i].life;
         state.network.row[VNET0].owner = expected[i].owner;
         violated = oracle_judge_state(&world, &state);
         if ((violated >> ORACLE_WRONG_NETWORK & 1) != expected[i].wrong ||
