@@ -17,7 +17,8 @@ pytestmark = pytest.mark.skipif(browser.CHROMIUM is None,
 CELL = "#/exists-check/exists-check/lost-attachment"
 # Every kind of view, and cells whose tables differ: bridges, several nics, filters, no shares.
 VIEWS = ["", "#/exists-check", "#/reported-race/libvirt-7.0", CELL,
-         "#/two-nics-restart/exists-reattach", "#/filter-cut-off", "#/for-ever/libvirt-6.6"]
+         "#/two-nics-restart/exists-reattach", "#/filter-cut-off", "#/for-ever/libvirt-6.6",
+         "#/fixed-name-next/libvirt-9.0/lost-attachment-lasting"]
 
 
 @pytest.fixture(name="page", scope="session")

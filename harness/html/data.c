@@ -2,6 +2,7 @@
 #include "harness/html/data.h"
 
 #include "harness/output.h"
+#include "harness/report.h"
 
 #include <string.h>
 
@@ -35,17 +36,6 @@ count_or_null(const struct cell *cell, const mpz_t count)
     return cell->result.counted ? data_count(count) : json_null();
 }
 
-static const struct story *
-story_of(const struct stories *stories, enum oracle oracle)
-{
-    for (unsigned i = 0; i < stories->count; i++) {
-        if (stories->story[i].oracle == oracle) {
-            return &stories->story[i];
-        }
-    }
-    return NULL;
-}
-
 /* What is observed, as an index of its word. */
 static json_t *
 observed(const struct cell *cell, const struct explore_verdict *verdict, struct shares *shares)
@@ -53,8 +43,15 @@ observed(const struct cell *cell, const struct explore_verdict *verdict, struct 
     return shared_add(&shares->texts, json_string(cell_observation(cell, verdict)));
 }
 
-/* The oracles that are violated: [[oracle, observed, runs, lasting: observed, runs, story], ...];
- * null of what is not known. */
+static json_t *
+story_or_null(const struct cell *cell, const struct stories *stories, const struct story *story,
+              struct shares *shares)
+{
+    return story == NULL ? json_null() : data_story(cell, stories, story, shares);
+}
+
+/* The oracles that are violated: [[oracle, observed, runs, lasting: observed, runs, story, story of
+ * what lasts], ...]; null of what is not known, or not there. */
 static json_t *
 violated_json(const struct cell *cell, const struct stories *stories, struct shares *shares)
 {
@@ -63,20 +60,35 @@ violated_json(const struct cell *cell, const struct stories *stories, struct sha
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         const struct explore_verdict *verdict = cell_verdict(cell, oracle, false);
         const struct explore_verdict *lasting = cell_verdict(cell, oracle, true);
-        const struct story *story = story_of(stories, oracle);
         const bool lasts = (ORACLES_THAT_LAST >> oracle & 1) != 0;
 
         if (verdict->violated) {
             json_array_append_new(
                 violated,
-                json_pack("[i, o, o, o, o, o]", (int)oracle, observed(cell, verdict, shares),
+                json_pack("[i, o, o, o, o, o, o]", (int)oracle, observed(cell, verdict, shares),
                           count_or_null(cell, verdict->bad),
                           lasts ? observed(cell, lasting, shares) : json_null(),
                           lasts ? count_or_null(cell, lasting->bad) : json_null(),
-                          story == NULL ? json_null() : data_story(cell, stories, story, shares)));
+                          story_or_null(cell, stories, story_of(stories, oracle, false), shares),
+                          story_or_null(cell, stories, story_of(stories, oracle, true), shares)));
         }
     }
     return violated;
+}
+
+/* A command that never ends: [its name, how many steps are taken again and again, story]. */
+static json_t *
+starving_json(const struct cell *cell, const struct stories *stories, struct shares *shares)
+{
+    const struct story *story = story_of_starving(stories);
+    char command[REPORT_NAME_SIZE];
+
+    if (story == NULL) {
+        return NULL;
+    }
+    report_starving(cell->scenario, story->of.starving, command);
+    return json_pack("[o, i, o]", shared_add(&shares->texts, json_string(command)),
+                     (int)story->of.starving->trip.loop, data_story(cell, stories, story, shares));
 }
 
 static void
@@ -117,6 +129,7 @@ cell_json(const struct findings *findings, const struct cell *cell, const struct
     }
     set_unless_empty(json, "open", open_json(cell));
     set_unless_empty(json, "violated", violated_json(cell, stories, shares));
+    set_unless_empty(json, "starving", starving_json(cell, stories, shares));
     set_unless_empty(json, "findings", findings_json(findings, cell, shares));
     if (stories->why[0] != '\0') {
         json_object_set_new(json, "unexplained",

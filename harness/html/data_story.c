@@ -114,7 +114,7 @@ victims_json(const struct story *story, struct shares *shares)
     for (unsigned i = 0; i < walk->victims; i++) {
         const struct walk_victim *victim = &walk->victim[i];
 
-        if (victim->is.oracle == story->oracle) {
+        if (story->of.starving == NULL && victim->is.oracle == story->of.oracle) {
             narrate_victim(walk->scenario, walk->world, &victim->is, victim->life, whose);
             json_array_append_new(
                 victims, json_pack("[o, i]", share_text(shares, whose), (int)victim->step));
@@ -125,20 +125,34 @@ victims_json(const struct story *story, struct shares *shares)
 
 /* ---- shares of runs ---- */
 
-/* bad, runs after each number of steps, from 0 on. */
+/* Behind what is there: how many runs go wrong, and of how many; or, where they need not end, 0:
+ * none does, 1: some do, 2: all. */
+static void
+append_outlook(json_t *json, const struct explained *explained, const struct outlook *outlook)
+{
+    if (explained->counted) {
+        json_array_append_new(json, data_count(outlook->bad));
+        json_array_append_new(json, data_count(outlook->runs));
+    } else {
+        json_array_append_new(json, json_integer(outlook_is_lost(outlook)            ? 2
+                                                 : (outlook->fate & FATE_WRONG) != 0 ? 1
+                                                                                     : 0));
+    }
+}
+
+/* After each number of steps, from 0 on. */
 static json_t *
 outlooks_json(const struct explained *explained)
 {
-    json_t *counts = json_array();
+    json_t *outlooks = json_array();
 
     for (unsigned i = 0; i <= explained->walk->length; i++) {
-        json_array_append_new(counts, data_count(explained->outlook[i].bad));
-        json_array_append_new(counts, data_count(explained->outlook[i].runs));
+        append_outlook(outlooks, explained, &explained->outlook[i]);
     }
-    return counts;
+    return outlooks;
 }
 
-/* [[first, second, bad, runs], ...]: races whose order matters, and what comes of the other one. */
+/* [[first, second, outlook], ...]: races whose order matters, and what comes of the other one. */
 static json_t *
 races_json(const struct explained *explained)
 {
@@ -148,38 +162,66 @@ races_json(const struct explained *explained)
         const struct race *race = &explained->races.race[i];
 
         if (explained_matters(explained, i)) {
-            const struct outlook *turned = explained_turned(explained, i);
+            json_t *json = json_pack("[i, i]", (int)race->first + 1, (int)race->second + 1);
 
-            json_array_append_new(races, json_pack("[i, i, o, o]", (int)race->first + 1,
-                                                   (int)race->second + 1, data_count(turned->bad),
-                                                   data_count(turned->runs)));
+            append_outlook(json, explained, explained_turned(explained, i));
+            json_array_append_new(races, json);
         }
     }
     return races;
 }
 
-/* [[actor, text, bad, runs], ...]: what could have been done in place of the step from which on
- * every run goes wrong. */
+/* [actor, text], of what could have been done. */
+static json_t *
+choice_json(const struct explained *explained, const struct explained_choice *choice,
+            struct shares *shares)
+{
+    const struct walk *walk = explained->walk;
+    char name[WALK_ACTOR_SIZE];
+
+    walk_actor_name(walk->scenario, walk->world, choice->actor, name);
+    return json_pack("[o, o]", share_text(shares, name), share_text(shares, choice->text));
+}
+
+/* [[actor, text, outlook], ...]: what could have been done in place of the step from which on every
+ * run goes wrong. */
 static json_t *
 choices_json(const struct explained *explained, struct shares *shares)
 {
-    const struct walk *walk = explained->walk;
     json_t *choices = json_array();
-    char name[WALK_ACTOR_SIZE];
 
     for (unsigned i = 0; i < explained->choices; i++) {
         const struct explained_choice *choice = &explained->choice[i];
         const struct outlook *outlook = &explained->outlook[choice->outlook];
 
         if (choice->step == explained->lost && !outlook_is_lost(outlook)) {
-            walk_actor_name(walk->scenario, walk->world, choice->actor, name);
-            json_array_append_new(choices,
-                                  json_pack("[o, o, o, o]", share_text(shares, name),
-                                            share_text(shares, choice->text),
-                                            data_count(outlook->bad), data_count(outlook->runs)));
+            json_t *json = choice_json(explained, choice, shares);
+
+            append_outlook(json, explained, outlook);
+            json_array_append_new(choices, json);
         }
     }
     return choices;
+}
+
+/* [[actor, text, step], ...]: what could have been done in place of steps, so that it could not go
+ * wrong any more. */
+static json_t *
+ways_out_json(const struct explained *explained, struct shares *shares)
+{
+    json_t *ways = json_array();
+
+    for (unsigned i = 0; i < explained->choices; i++) {
+        const struct explained_choice *choice = &explained->choice[i];
+
+        if (explained_is_way_out(explained, choice)) {
+            json_t *json = choice_json(explained, choice, shares);
+
+            json_array_append_new(json, json_integer(choice->step));
+            json_array_append_new(ways, json);
+        }
+    }
+    return ways;
 }
 
 /* What follows each other in a story that is explained. */
@@ -195,6 +237,9 @@ append_explained(json_t *json, const struct story *story, struct shares *shares)
     json_array_append_new(json, opens > 0 ? json_integer((json_int_t)opens) : json_null());
     json_array_append_new(json, races_json(explained));
     json_array_append_new(json, choices_json(explained, shares));
+    if (!explained->counted && !lost) {
+        json_array_append_new(json, ways_out_json(explained, shares));
+    }
 }
 
 json_t *

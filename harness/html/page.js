@@ -52,8 +52,8 @@ for (const scenario of data.scenarios) {
     cell.findings = (cell.findings || []).map(([oracle, lasting, verdict, text, line, known]) =>
       ({ oracle, lasting, verdict, text: data.texts[text], line, known }));
     cell.of = new Map((cell.violated || []).map(
-      ([oracle, is, bad, lastingIs, lastingBad, story]) => [oracle, {
-        oracle, is: data.texts[is], bad, story,
+      ([oracle, is, bad, lastingIs, lastingBad, story, lastingStory]) => [oracle, {
+        oracle, is: data.texts[is], bad, story, lastingStory,
         lastingIs: lastingIs === null ? null : data.texts[lastingIs], lastingBad }]));
   }
 }
@@ -69,11 +69,39 @@ function shareText(cell, verdict) {
                                                     : verdict.is;
 }
 
+/* All that goes wrong in a cell, each with its name in the address, and its story if it has one. */
+function talesOf(cell) {
+  const lasts = (verdict) => verdict.lastingIs === null ? ""
+    : verdict.lastingIs === "never" ? " It never lasts to the end of a run."
+      : ` It lasts to the end in ${verdict.lastingBad === null ? "some run"
+        : `${verdict.lastingBad} of them`}.`;
+  const tales = [...cell.of.values()].flatMap((verdict) => {
+    const { name, text } = oracles[verdict.oracle];
+    const to = (share, more) => ({ text: `${text}.${more}`, share, head: name, address: name });
+
+    return [{ ...to(shareText(cell, verdict), lasts(verdict)), story: verdict.story },
+      ...(verdict.lastingStory === null ? [] : [{ ...to(shareText(cell, { bad: verdict.lastingBad,
+        is: verdict.lastingIs }), " This is a run at whose end it is so."), head: `${name}, lasting`,
+      address: `${name}-lasting`, story: verdict.lastingStory }])];
+  });
+
+  if (cell.starving) {
+    const [command, loop, story] = cell.starving;
+
+    tales.push({ head: "starvation", address: "starvation", share: "possible", story, loop,
+      text: `the ${data.texts[command]} never ends if the last ${plural(loop, "step")} ` +
+        "are taken again and again." });
+  }
+  return tales;
+}
+
 /* bad of runs in thousandths, rounded down. */
 const thousandths = (bad, runs) => Number((BigInt(bad) * 1000n) / BigInt(runs));
 
-/* "20.6 %": rounded down, but to 0 and 100 only if it is that. */
+/* "20.6 %": rounded down, but to 0 and 100 only if it is that.  Where runs are not counted, which is
+   where there is one number, a word. */
 function percent(bad, runs) {
+  if (runs === undefined) return ["none", "some", "all"][bad];
   const share = thousandths(bad, runs);
 
   if (BigInt(bad) === 0n) return "none";
@@ -274,9 +302,10 @@ function showScenario(scenario) {
 
 /* ---- one cell ---- */
 
-/* A step is what the address says behind the oracle. */
-function showCell(cell, oracle, step) {
-  const chosen = cell.of.get(oracle) || cell.of.values().next().value;
+/* Name and step are what the address says. */
+function showCell(cell, name, step) {
+  const tales = talesOf(cell);
+  const chosen = tales.find((tale) => tale.address === name) || tales[0];
   const path = [[cell.scenario.name, address(cell.scenario.name)], [cell.name, cellAddress(cell)]];
   const parts = [make("p", {}, cell.scenario.title, " ",
     make("span", { class: "soft" }, "(", make("code", { text: cell.scenario.path }), ")"))];
@@ -307,25 +336,20 @@ function showCell(cell, oracle, step) {
     return show(`${cell.name} in ${cell.scenario.name}`, path, ...parts);
   }
   parts.push(make("h2", { text: "What goes wrong" }),
-    make("ul", { class: "oracles" }, ...[...cell.of.values()].map((verdict) => make("li", {},
-      make("a", { href: cellAddress(cell, verdict.oracle),
-        "aria-current": verdict === chosen ? "true" : null },
-      make("strong", { text: oracles[verdict.oracle].name }), ` ${shareText(cell, verdict)}`)))));
+    make("ul", { class: "oracles" }, ...tales.map((tale) => make("li", {},
+      make("a", { href: address(cell.scenario.name, cell.name, tale.address),
+        "aria-current": tale === chosen ? "true" : null },
+      make("strong", { text: tale.head }), ` ${tale.share}`)))));
   const heading = show(`${cell.name} in ${cell.scenario.name}`, path, ...parts,
     ...storyParts(cell, chosen));
   if (main.toStep) main.toStep(Number(step) || 0);
   return heading;
 }
 
-function storyParts(cell, verdict) {
-  const lasts = verdict.lastingIs === null ? ""
-    : verdict.lastingIs === "never" ? " It never lasts to the end of a run."
-      : ` It lasts to the end in ${verdict.lastingBad === null ? "some run"
-        : `${verdict.lastingBad} of them`}.`;
-  const parts = [make("p", {}, make("strong", { text: `${oracles[verdict.oracle].name}: ` }),
-    `${oracles[verdict.oracle].text}.${lasts}`)];
+function storyParts(cell, tale) {
+  const parts = [make("p", {}, make("strong", { text: `${tale.head}: ` }), tale.text)];
 
-  if (verdict.story !== null) parts.push(...drawStory(cell, verdict));
+  if (tale.story !== null) parts.push(...drawStory(cell, tale));
   return parts;
 }
 
@@ -338,7 +362,7 @@ function route() {
   const cell = scenario && scenario.cells.find((c) => c.name === parts[1]);
 
   main.toStep = null;
-  if (cell) return showCell(cell, oracles.findIndex(({ name }) => name === parts[2]), parts[3]);
+  if (cell) return showCell(cell, parts[2], parts[3]);
   return scenario ? showScenario(scenario) : showMatrix();
 }
 

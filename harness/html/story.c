@@ -22,19 +22,34 @@ struct telling {
 /* ---- one cell ---- */
 
 static void
-walk_of(struct stories *stories, const struct cell *cell, const struct explore_result *result)
+add_story(struct stories *stories, const struct cell *cell, struct fate_of of, const uint8_t *trace,
+          unsigned length)
 {
-    stories->story = memory_zero(ORACLE_COUNT, sizeof *stories->story);
-    for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
-        const struct explore_verdict *verdict = &result->verdict[oracle];
+    struct story *story = &stories->story[stories->count++];
+
+    story->of = of;
+    walk_along(&story->walk, cell->scenario, &stories->world, trace, length);
+}
+
+/* Of all that goes wrong, by that search. */
+static void
+add_stories(struct stories *stories, const struct cell *cell, const struct explore_result *result)
+{
+    const struct fairness *fairness = &result->fairness;
+
+    stories->story = memory_zero(2 * ORACLE_COUNT + 1, sizeof *stories->story);
+    for (unsigned i = 0; i < 2 * ORACLE_COUNT; i++) {
+        const struct fate_of of = {.oracle = (enum oracle)(i / 2), .lasting = i % 2 != 0};
+        const struct explore_verdict *verdict =
+            of.lasting ? &result->lasting[of.oracle] : &result->verdict[of.oracle];
 
         if (verdict->violated) {
-            struct story *story = &stories->story[stories->count++];
-
-            story->oracle = oracle;
-            walk_along(&story->walk, cell->scenario, &stories->world, verdict->trace,
-                       verdict->length);
+            add_story(stories, cell, of, verdict->trace, verdict->length);
         }
+    }
+    if (cell->result.fairness.starves && fairness->trip.trace != NULL) { /* that was asked */
+        add_story(stories, cell, (struct fate_of){.starving = fairness}, fairness->trip.trace,
+                  fairness->trip.length);
     }
 }
 
@@ -45,19 +60,18 @@ leave_unexplained(struct stories *stories, const struct cell *cell, const char *
     snprintf(stories->why, sizeof stories->why, "%s", why);
     stories->world = cell->world;
     world_prepare(&stories->world);
-    walk_of(stories, cell, &cell->result);
+    add_stories(stories, cell, &cell->result);
 }
 
 static bool
-explain(struct stories *stories, const struct cell *cell, const struct graph *graph,
+explain(struct stories *stories, const struct cell *cell, const struct graph *graph, bool exchange,
         struct watch *watch, struct diagnostic *diagnostic)
 {
     for (unsigned i = 0; i < stories->count; i++) {
         struct story *story = &stories->story[i];
 
-        if (!explained_make(&story->explained, &story->walk, cell->policy,
-                            (struct fate_of){.oracle = story->oracle}, graph,
-                            bounds_exchange(watch->bounds), watch, diagnostic)) {
+        if (!explained_make(&story->explained, &story->walk, cell->policy, story->of, graph,
+                            exchange, watch, diagnostic)) {
             for (unsigned j = 0; j < i; j++) {
                 explained_free(&stories->story[j].explained);
             }
@@ -72,41 +86,41 @@ static void
 tell(struct stories *stories, const struct cell *cell, const struct bounds *bounds)
 {
     struct diagnostic diagnostic = {EXIT_HOLDS, ""};
-    struct explore_result result;
     struct graph graph = {0};
     struct watch watch;
     struct explore_limits limits = watch_begin(&watch, bounds);
 
-    limits.exchange = bounds_exchange(bounds);
+    limits.fair = cell->scenario->world.unbounded;
+    limits.exchange = !limits.fair && bounds_exchange(bounds);
     limits.threads = 1;
-    if (!cell_explore(cell->scenario, cell->choices, &limits, &stories->world, &result, &graph,
-                      &diagnostic)) {
+    explore_free(&stories->result);
+    if (!cell_explore(cell->scenario, cell->choices, &limits, &stories->world, &stories->result,
+                      &graph, &diagnostic)) {
+        explore_result_open(&stories->result);
         leave_unexplained(stories, cell, diagnostic.text);
         return;
     }
-    if (result.end == EXPLORE_COMPLETE) {
-        walk_of(stories, cell, &result);
-        stories->explained = explain(stories, cell, &graph, &watch, &diagnostic);
+    if (stories->result.end == EXPLORE_COMPLETE) {
+        add_stories(stories, cell, &stories->result);
+        stories->explained = explain(stories, cell, &graph, limits.exchange, &watch, &diagnostic);
         snprintf(stories->why, sizeof stories->why, "%.*s", (int)sizeof stories->why - 1,
                  diagnostic.text);
     } else {
         leave_unexplained(stories, cell,
-                          result.end == EXPLORE_MAX_STATES ? "it has too many states"
-                                                           : "its search came to a bound");
+                          stories->result.end == EXPLORE_MAX_STATES ? "it has too many states"
+                                                                    : "its search came to a bound");
     }
     graph_close(&graph);
-    explore_free(&result);
 }
 
 static void
 tell_cell(struct stories *stories, const struct cell *cell, const struct bounds *bounds)
 {
-    if (cell_violated(cell) == 0) {
+    explore_result_open(&stories->result);
+    if (cell_violated(cell) == 0 && !cell->result.fairness.starves) {
         return;
     }
-    if (cell->scenario->world.unbounded) {
-        leave_unexplained(stories, cell, "its runs need not end, so they are not counted");
-    } else if (cell->result.end != EXPLORE_COMPLETE) {
+    if (cell->result.end != EXPLORE_COMPLETE) {
         leave_unexplained(stories, cell, "its search is not complete");
     } else if (interrupt_came()) {
         leave_unexplained(stories, cell, "interrupted");
@@ -166,8 +180,30 @@ stories_free(struct stories *stories, unsigned count)
             walk_free(&stories[i].story[j].walk);
         }
         free(stories[i].story);
+        explore_free(&stories[i].result);
     }
     free(stories);
+}
+
+const struct story *
+story_of(const struct stories *stories, enum oracle oracle, bool lasting)
+{
+    for (unsigned i = 0; i < stories->count; i++) {
+        const struct fate_of *of = &stories->story[i].of;
+
+        if (of->starving == NULL && of->oracle == oracle && of->lasting == lasting) {
+            return &stories->story[i];
+        }
+    }
+    return NULL;
+}
+
+const struct story *
+story_of_starving(const struct stories *stories)
+{
+    const struct story *last = stories->count > 0 ? &stories->story[stories->count - 1] : NULL;
+
+    return last != NULL && last->of.starving != NULL ? last : NULL;
 }
 
 unsigned

@@ -6,9 +6,9 @@
 
 enum { STORY_MAX_STATES = 500000 /* that are kept of a cell that is explained */ };
 
-/* One oracle's. */
+/* One oracle's, or of what lasts, or of a command that never ends. */
 struct story {
-    enum oracle oracle;
+    struct fate_of of;
     struct walk walk;
     struct explained explained; /* of nothing, if the cell is not explained */
 };
@@ -17,17 +17,22 @@ struct stories {
     struct world world; /* the walks' */
     bool explained;
     char why[256]; /* it is not explained, in words; "" */
+    struct explore_result result; /* of the search that they are of */
     unsigned count;
     struct story *story;
 };
 
 /* Explains all cells, `jobs` of them at a time, in a search of its own for each, with these bounds
- * and at most STORY_MAX_STATES; none without a violation, without a complete search, or of runs
- * that need not end.  The stories of each cell in their order, to be given to stories_free; NULL
- * without memory. */
+ * and at most STORY_MAX_STATES; none without a violation, or without a complete search.  The
+ * stories of each cell in their order, to be given to stories_free; NULL without memory. */
 struct stories *stories_tell(const struct cell *cells, unsigned count, const struct bounds *bounds,
                              unsigned jobs);
 void stories_free(struct stories *stories, unsigned count);
+
+/* The story of that oracle, or of its lasting; and that of a command that never ends.  NULL: there
+ * is none. */
+const struct story *story_of(const struct stories *stories, enum oracle oracle, bool lasting);
+const struct story *story_of_starving(const struct stories *stories);
 
 /* The step (from 1) that opens the racy window: the first one of two that race, where fewer go
  * wrong if they come the other way round, and that comes before the step from which on every run

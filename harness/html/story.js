@@ -10,8 +10,11 @@ const TABLES = [
   ["And", ["what", "is"]],
 ];
 
-/* A verdict's story with the states: states[n] is a Map of rows by table and name, after n steps. */
-function readStory([walk, outlook, lost, opens, races, instead]) {
+/* What is said of a number of runs that go wrong, or of none, some or all. */
+const howMany = (bad, runs) => runs === undefined ? percent(bad) : `${bad} of ${runs}`;
+
+/* A story with the states: states[n] is a Map of rows by table and name, after n steps. */
+function readStory([walk, outlook, lost, opens, races, instead, out], counted) {
   const [begin, steps, victims] = data.walks[walk];
   const key = (thing) => `${thing[0]} ${thing[1]}`;
   let state = new Map(data.begins[begin].map((i) => [key(data.things[i]), data.things[i]]));
@@ -28,7 +31,8 @@ function readStory([walk, outlook, lost, opens, races, instead]) {
 
   return { steps: all, states, lost, opens, races, instead, actors: [...new Set(
     all.map((step) => step.actor))], victims: victims.map(([who, at]) => [data.texts[who], at]),
-  share: outlook && all.concat(null).map((_, i) => [outlook[2 * i], outlook[2 * i + 1]]) };
+  out: out || [], counted, share: outlook && all.concat(null).map((_, i) =>
+    (counted ? [outlook[2 * i], outlook[2 * i + 1]] : [outlook[i]])) };
 }
 
 const quoted = (word) => /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
@@ -49,6 +53,9 @@ function notes(story, step) {
   if (story.lost === step) {
     said.push(step === 0 ? "every run goes wrong" : "from here on every run goes wrong");
   }
+  if (story.loop && step === story.steps.length - story.loop + 1) {
+    said.push("from here to the end, again and again");
+  }
   for (const [who, at] of story.victims) {
     if (at === step) said.push(`it goes wrong: ${who}`);
   }
@@ -63,6 +70,7 @@ function laneTable(story, go) {
   const styled = (element, i) => { element.style.setProperty("--lane", lane(i)); return element; };
   const shareCell = (step) => {
     if (!story.share) return "";
+    if (!story.counted) return make("td", { class: "share" }, percent(...story.share[step]));
     const bar = make("i", {});
 
     bar.style.width = `${thousandths(...story.share[step]) / 10}%`;
@@ -153,6 +161,10 @@ function reasons(story) {
   const parts = [];
 
   if (!story.share) return parts;
+  if (!story.counted) {
+    parts.push(make("p", { class: "soft", text: "These runs need not end, and are not counted: of " +
+      "the fair ones that go on from a step, none, some or all go wrong." }));
+  }
   if (story.opens) {
     parts.push(make("p", {}, make("strong", { text: "The racy window" }),
       ` opens with step ${story.opens} (${who(story.opens)}), ` + (story.lost === null
@@ -166,15 +178,27 @@ function reasons(story) {
   }
   if (story.races.length) {
     parts.push(make("h3", { text: "The order of these steps matters" }), make("ul", {},
-      ...story.races.map(([first, second, bad, runs]) => make("li", { text:
+      ...story.races.map(([first, second, ...rest]) => make("li", { text:
         `${who(first)} (step ${first}) before ${who(second)} (step ${second}): the other way ` +
-        `round ${bad} of ${runs} go wrong` }))));
+        `round ${howMany(...rest)} go wrong` }))));
   }
   if (story.instead.length) {
     parts.push(make("h3", { text: `In place of step ${story.lost} it could still have been ` +
-      "avoided" }), make("ul", {}, ...story.instead.map(([actor, text, bad, runs]) =>
-      make("li", { text: `${data.texts[actor]}: ${data.texts[text]}: ${bad} of ${runs} go wrong` })))
-    );
+      "avoided" }), make("ul", {}, ...story.instead.map(([actor, text, ...rest]) =>
+      make("li", { text: `${data.texts[actor]}: ${data.texts[text]}: ${howMany(...rest)} go wrong` }
+      ))));
+  }
+  if (story.out.length) {
+    const steps = new Map();
+
+    for (const [actor, text, step] of story.out) {
+      const does = `${data.texts[actor]}: ${data.texts[text]}`;
+
+      steps.set(does, [...(steps.get(does) || []), step]);
+    }
+    parts.push(make("h3", { text: "After these, it could not go wrong any more" }), make("ul", {},
+      ...[...steps].map(([does, all]) => make("li", { text: `${does}, in place of step ` +
+        all.join(", ") }))));
   }
   return parts;
 }
@@ -186,13 +210,13 @@ function showRow(table, row) {
   if (bottom > 100 && top < innerHeight - 100) row.scrollIntoView({ block: "nearest" });
 }
 
-function drawStory(cell, verdict) {
-  const story = readStory(verdict.story);
+function drawStory(cell, tale) {
+  const story = { ...readStory(tale.story, cell.runs !== null), loop: tale.loop };
   const last = story.steps.length;
   const state = make("div", { class: "state", role: "region", tabindex: 0 });
   const table = laneTable(story, (step) => go(step));
   const rows = [...table.tBodies[0].rows];
-  const curve = story.share ? drawCurve(story) : null;
+  const curve = story.share && story.counted ? drawCurve(story) : null;
   const now = make("p", { class: "now" });
   const slider = make("input", { type: "range", min: 0, max: last, step: 1, id: "slider",
     "aria-label": "Step", oninput: (event) => go(Number(event.target.value)) });
