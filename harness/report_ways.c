@@ -32,17 +32,31 @@ print_way(const struct cell *cell, enum oracle oracle, const struct way *way, un
     walk_free(&walk);
 }
 
+/* Whether there may be others. */
+static void
+write_others(const struct ways *ways, char *text, size_t size)
+{
+    if (ways->all) {
+        snprintf(text, size, "and there are no others");
+    } else if (ways->within > 0) {
+        snprintf(text, size, "all of at most %u steps among them", ways->within);
+    } else {
+        snprintf(text, size, "and there may be others");
+    }
+}
+
 void
 report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways, unsigned most)
 {
+    char others[64];
+
     report_head(cell->scenario, cell->policy);
     putchar('\n');
     print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
-    print_line(4, "    %u way%s to it%s %s found, by a schedule to each of %llu steps%s%s",
-               ways->count, print_plural(ways->count),
+    write_others(ways, others, sizeof others);
+    print_line(4, "    %u way%s to it%s %s found, %s%s", ways->count, print_plural(ways->count),
                ways->plain ? " in which nothing else goes wrong" : "",
-               ways->count == 1 ? "was" : "were", (unsigned long long)ways->looked,
-               ways->left == 0 ? "" : " (not to all that violate it)",
+               ways->count == 1 ? "was" : "were", others,
                ways->count > most ? "; the shortest ones:" : ":");
     for (unsigned i = 0; i < at_most(ways, most); i++) {
         print_way(cell, oracle, &ways->way[i], i + 1);
@@ -66,7 +80,8 @@ report_ways_json(const struct cell *cell, enum oracle oracle, const struct ways 
         json_array_append_new(list, json);
         walk_free(&walk);
     }
-    return json_pack("{s:s, s:s, s:i, s:b, s:I, s:I, s:o}", "schema", "tapweave-ways/1", "oracle",
-                     oracle_name(oracle), "count", (int)ways->count, "plain", ways->plain, "looked",
+    return json_pack("{s:s, s:s, s:i, s:b, s:b, s:i, s:I, s:I, s:o}", "schema", "tapweave-ways/1",
+                     "oracle", oracle_name(oracle), "count", (int)ways->count, "plain", ways->plain,
+                     "all", ways->all, "within", (int)ways->within, "looked",
                      (json_int_t)ways->looked, "left", (json_int_t)ways->left, "ways", list);
 }

@@ -1,169 +1,13 @@
 /* Ways to go wrong: see way.h. */
 #include "sim/way.h"
 
-#include "sim/dependence.h"
-#include "sim/initial.h"
-#include "sim/oracle.h"
-#include "sim/shortest.h"
-#include "sim/verdict.h"
+#include "sim/draft.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- a schedule ---- */
-
-struct draft {
-    unsigned length, troubles;
-    uint8_t schedule[EXPLORE_MAX_TRACE];
-};
-
-static bool
-is_last(const struct world *world, const struct state *state)
-{
-    for (unsigned number = 0; number < actor_count(world); number++) {
-        if (actor_enabled(world, state, number)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Whether it is possible, and its last step the first that violates the oracle.  Counts troubles.
- */
-static bool
-goes_wrong(const struct world *world, struct draft *draft, enum oracle oracle)
-{
-    oracle_set violated;
-    struct state state;
-
-    initial_state(world, &state);
-    violated = oracle_judge_state(world, &state);
-    draft->troubles = 0;
-    for (unsigned step = 0; step < draft->length; step++) {
-        struct event event;
-
-        if ((violated >> oracle & 1) != 0 || !actor_enabled(world, &state, draft->schedule[step])) {
-            return false;
-        }
-        violated = actor_step(world, &state, draft->schedule[step], &event);
-        violated |= oracle_judge_state(world, &state);
-        draft->troubles += shortest_troubles(&event);
-    }
-    if (is_last(world, &state)) {
-        violated |= oracle_judge_end(world, &state);
-    }
-    return (violated >> oracle & 1) != 0;
-}
-
-/* It without that step; and, unless `dependence` is NULL, without those that depend on it, but for
- * the last one. */
-static void
-leave_out(const struct draft *draft, const struct dependence *dependence, unsigned step,
-          struct draft *without)
-{
-    without->length = 0;
-    for (unsigned i = 0; i < draft->length; i++) {
-        const bool goes = i == step || (dependence != NULL && i > step && i + 1 < draft->length &&
-                                        dependence_of(dependence, step, i) != DEPENDENCE_NONE);
-
-        if (!goes) {
-            without->schedule[without->length++] = draft->schedule[i];
-        }
-    }
-}
-
-/* Leaves out the last step that can be left out, of those before `*end`, which becomes that one; or
- * 0.  False if there is no memory. */
-static bool
-leave_one_out(const struct world *world, enum oracle oracle, struct draft *draft, unsigned *end)
-{
-    struct dependence dependence;
-
-    if (!dependence_open(&dependence, world, draft->schedule, draft->length)) {
-        return false;
-    }
-    while (*end > 0) {
-        struct draft without;
-        bool enough;
-
-        leave_out(draft, NULL, --*end, &without);
-        enough = goes_wrong(world, &without, oracle);
-        if (!enough) {
-            leave_out(draft, &dependence, *end, &without);
-            enough = goes_wrong(world, &without, oracle);
-        }
-        if (enough) {
-            *draft = without;
-            break;
-        }
-    }
-    dependence_close(&dependence);
-    return true;
-}
-
-/* Both may be taken there in either order, and lead to one state. */
-static bool
-commute(const struct world *world, const struct state *state, unsigned one, unsigned other)
-{
-    struct state first = *state, second = *state;
-
-    if (!actor_enabled(world, &first, one) || !actor_enabled(world, &second, other)) {
-        return false;
-    }
-    actor_step(world, &first, one, NULL);
-    actor_step(world, &second, other, NULL);
-    if (!actor_enabled(world, &first, other) || !actor_enabled(world, &second, one)) {
-        return false;
-    }
-    actor_step(world, &first, other, NULL);
-    actor_step(world, &second, one, NULL);
-    return memcmp(&first, &second, sizeof first) == 0;
-}
-
-/* The step can be taken as early as that, past the steps between, which stay as they are. */
-static bool
-may_come(const struct world *world, const struct draft *draft, const struct state *at,
-         unsigned early, unsigned step)
-{
-    struct state state = *at;
-
-    for (unsigned i = early; i < step; i++) {
-        if (!commute(world, &state, draft->schedule[i], draft->schedule[step])) {
-            return false;
-        }
-        actor_step(world, &state, draft->schedule[i], NULL);
-    }
-    return true;
-}
-
-/* Puts it into one order of all that differ only in neighbours which commute: each time the first
- * actor comes whose step may.  `last`: the last step stays the last one. */
-static void
-put_in_order(const struct world *world, struct draft *draft, bool last)
-{
-    const unsigned length = draft->length - last;
-    struct state state;
-
-    initial_state(world, &state);
-    for (unsigned i = 0; i < length; i++) {
-        uint8_t *schedule = draft->schedule;
-        unsigned best = i;
-        uint8_t actor;
-
-        for (unsigned step = i + 1; step < length; step++) {
-            if (schedule[step] < schedule[best] && may_come(world, draft, &state, i, step)) {
-                best = step;
-            }
-        }
-        actor = schedule[best];
-        memmove(schedule + i + 1, schedule + i, best - i);
-        schedule[i] = actor;
-        actor_step(world, &state, actor, NULL);
-    }
-}
-
-/* ---- the graph ---- */
+/* ---- a schedule to each step that violates the oracle ---- */
 
 /* How the search comes to a state before anything has gone wrong. */
 struct arrival {
@@ -180,7 +24,16 @@ struct looking {
     struct arrival *arrival; /* by state */
     uint32_t *queue;         /* clean states, in the order in which they are found */
     uint64_t queued;
+    uint16_t *nearest; /* by clean state: the fewest steps by which a run goes wrong from there */
+    /* Of a look at every schedule: */
+    unsigned length;           /* those of so many steps */
+    struct standing *standing; /* in front of each step of the one that is at hand */
+    struct draft draft;        /* its steps */
+    uint64_t steps, schedules; /* that may still be looked at */
+    bool longer;               /* some are longer */
 };
+
+static const uint16_t never = UINT16_MAX;
 
 /* The schedule that comes to that state, and goes on with that edge. */
 static void
@@ -236,27 +89,30 @@ add_way(struct ways *ways, const struct draft *draft)
     return true;
 }
 
-/* An edge that violates the oracle: what there is of it that has to be. */
+/* What there is of a schedule that goes wrong that has to be.  False if there is no memory. */
 static bool
-take_way(struct looking *looking, uint32_t id, unsigned edge)
+take_way(struct looking *looking, struct draft *draft)
 {
-    const struct world *world = &looking->ground->world;
-    struct draft draft, ordered;
-    bool done = true;
+    return draft_reduce(&looking->ground->world, looking->oracle, draft) &&
+           add_way(looking->ways, draft);
+}
 
-    draft_along(looking, id, edge, &draft);
-    for (unsigned end = draft.length - 1; end > 0 && done;) {
-        done = leave_one_out(world, looking->oracle, &draft, &end);
-    }
-    ordered = draft;
-    put_in_order(world, &ordered, false);
-    if (!goes_wrong(world, &ordered, looking->oracle)) { /* sooner, or not with its last step */
-        ordered = draft;
-        put_in_order(world, &ordered, true);
-    }
-    looking->ways->looked++;
-    return done &&
-           add_way(looking->ways, goes_wrong(world, &ordered, looking->oracle) ? &ordered : &draft);
+/* Whether an edge violates the oracle, itself or by where it leads. */
+static bool
+is_wrong(const struct looking *looking, uint64_t edge)
+{
+    const struct graph *graph = looking->ground->graph;
+
+    return ((graph->objection[edge] | graph->state[graph->target[edge]].violated) >>
+                looking->oracle &
+            1) != 0;
+}
+
+static enum count_error
+go_on(const struct looking *looking)
+{
+    return looking->pace == NULL || looking->pace->go_on(looking->pace->context) ? COUNT_OK
+                                                                                 : COUNT_STOPPED;
 }
 
 /* Of a clean state: those of its edges that violate the oracle, and where the others lead. */
@@ -265,26 +121,159 @@ look_on(struct looking *looking, uint32_t id)
 {
     const struct graph *graph = looking->ground->graph;
     const struct graph_state *state = &graph->state[id];
+    enum count_error error = COUNT_OK;
+    struct draft draft;
 
-    for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
+    for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge && error == COUNT_OK;
+         edge++) {
         const uint32_t target = graph->target[edge];
-        const unsigned violated = graph->objection[edge] | graph->state[target].violated;
         const unsigned number = (unsigned)(edge - state[0].first_edge);
 
-        if ((violated >> looking->oracle & 1) == 0) {
+        if (!is_wrong(looking, edge)) {
             if (!looking->arrival[target].clean) {
                 looking->arrival[target] = (struct arrival){id, (uint16_t)number, true};
                 looking->queue[looking->queued++] = target;
             }
         } else if (looking->ways->looked >= WAYS_LOOKED_AT) {
             looking->ways->left++;
-        } else if (!take_way(looking, id, number)) {
-            return COUNT_NO_MEMORY;
-        } else if (looking->pace != NULL && !looking->pace->go_on(looking->pace->context)) {
-            return COUNT_STOPPED;
+        } else {
+            looking->ways->looked++;
+            draft_along(looking, id, number, &draft);
+            error = take_way(looking, &draft) ? go_on(looking) : COUNT_NO_MEMORY;
         }
     }
-    return COUNT_OK;
+    return error;
+}
+
+/* ---- every schedule, the shortest first ---- */
+
+static uint16_t
+nearest_from(const struct looking *looking, uint32_t id)
+{
+    const struct graph *graph = looking->ground->graph;
+    const struct graph_state *state = &graph->state[id];
+    uint16_t nearest = never;
+
+    for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge; edge++) {
+        const uint16_t behind = is_wrong(looking, edge) ? 0 : looking->nearest[graph->target[edge]];
+
+        nearest = behind != never && behind + 1u < nearest ? (uint16_t)(behind + 1u) : nearest;
+    }
+    return nearest;
+}
+
+/* Backwards, again and again: few edges lead to a state that was found sooner. */
+static void
+find_nearest(struct looking *looking)
+{
+    bool changed = true;
+
+    memset(looking->nearest, 0xff, looking->ground->graph->states * sizeof *looking->nearest);
+    while (changed) {
+        changed = false;
+        for (uint64_t at = looking->queued; at-- > 0;) {
+            const uint32_t id = looking->queue[at];
+            const uint16_t nearest = nearest_from(looking, id);
+
+            changed = changed || nearest != looking->nearest[id];
+            looking->nearest[id] = nearest;
+        }
+    }
+}
+
+/* The schedule at hand goes wrong.  If something of it can be left out, what is left is shorter,
+ * and has been looked at. */
+static enum count_error
+take_schedule(struct looking *looking)
+{
+    struct draft draft = looking->draft;
+    bool whole;
+
+    draft.length = looking->length;
+    looking->schedules--;
+    if (!draft_order(&looking->ground->world, looking->oracle, &draft, &whole) ||
+        (whole && !add_way(looking->ways, &draft))) {
+        return COUNT_NO_MEMORY;
+    }
+    return go_on(looking);
+}
+
+static enum count_error go_every_way(struct looking *looking, unsigned behind);
+
+/* Goes on with a step that does not go wrong.  If it may come before the one in front of it as
+ * well, and its actor is the first of the two, that order alone is looked at. */
+static enum count_error
+go_further(struct looking *looking, unsigned behind)
+{
+    const struct standing_ground *ground = looking->ground;
+    const uint8_t *schedule = looking->draft.schedule;
+
+    if (behind > 0 && schedule[behind] < schedule[behind - 1] &&
+        draft_may_swap(&ground->world, &looking->standing[behind - 1].state, schedule[behind - 1],
+                       schedule[behind], looking->oracle)) {
+        return COUNT_OK;
+    }
+    looking->standing[behind + 1] = looking->standing[behind];
+    standing_step(ground, &looking->standing[behind + 1], schedule[behind]);
+    return go_every_way(looking, behind + 1);
+}
+
+/* So many steps are behind: goes on every way to go wrong with the last step of the length at hand.
+ */
+static enum count_error
+go_every_way(struct looking *looking, unsigned behind)
+{
+    const struct standing_ground *ground = looking->ground;
+    const struct standing *standing = &looking->standing[behind];
+    const struct graph_state *state = &ground->graph->state[standing->id];
+    enum count_error error = COUNT_OK;
+
+    for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge && error == COUNT_OK &&
+                                              looking->steps > 0 && looking->schedules > 0;
+         edge++) {
+        const bool wrong = is_wrong(looking, edge);
+        const uint16_t nearest = wrong ? 0 : looking->nearest[ground->graph->target[edge]];
+        const unsigned least = behind + 1u + nearest;
+
+        looking->steps--;
+        looking->longer = looking->longer || (nearest != never && least > looking->length);
+        if (nearest != never && least <= looking->length && (!wrong || least == looking->length)) {
+            looking->draft.schedule[behind] =
+                (uint8_t)standing_actor(ground, standing, (unsigned)(edge - state[0].first_edge));
+            error = wrong ? take_schedule(looking) : go_further(looking, behind);
+        }
+    }
+    return error;
+}
+
+/* Looks at every schedule that goes wrong, the shorter ones first, as far as the bounds allow. */
+static enum count_error
+look_at_every(struct looking *looking)
+{
+    struct ways *ways = looking->ways;
+    enum count_error error = COUNT_OK;
+
+    find_nearest(looking);
+    ways->all = looking->nearest[0] == never;
+    looking->length = looking->nearest[0];
+    while (!ways->all && error == COUNT_OK && looking->length <= EXPLORE_MAX_TRACE) {
+        struct standing *grown =
+            realloc(looking->standing, looking->length * sizeof *looking->standing);
+
+        if (grown == NULL) {
+            return COUNT_NO_MEMORY;
+        }
+        looking->standing = grown;
+        looking->standing[0] = standing_begin(looking->ground);
+        looking->longer = false;
+        error = go_every_way(looking, 0);
+        if (looking->steps == 0 || looking->schedules == 0) {
+            break;
+        }
+        ways->within = looking->length++;
+        ways->all = !looking->longer;
+    }
+    return error;
 }
 
 static int
@@ -311,9 +300,14 @@ ways_find(struct ways *ways, const struct standing_ground *ground, enum oracle o
                               .oracle = oracle,
                               .pace = pace,
                               .arrival = calloc(states, sizeof *looking.arrival),
-                              .queue = calloc(states, sizeof *looking.queue)};
+                              .queue = calloc(states, sizeof *looking.queue),
+                              .nearest = calloc(states, sizeof *looking.nearest),
+                              .steps = WAYS_STEPS,
+                              .schedules = WAYS_SCHEDULES};
     enum count_error error =
-        looking.arrival == NULL || looking.queue == NULL ? COUNT_NO_MEMORY : COUNT_OK;
+        looking.arrival == NULL || looking.queue == NULL || looking.nearest == NULL
+            ? COUNT_NO_MEMORY
+            : COUNT_OK;
 
     *ways = (struct ways){0};
     if (error == COUNT_OK && (ground->graph->state[0].violated >> oracle & 1) == 0) {
@@ -323,8 +317,11 @@ ways_find(struct ways *ways, const struct standing_ground *ground, enum oracle o
     for (uint64_t at = 0; at < looking.queued && error == COUNT_OK; at++) {
         error = look_on(&looking, looking.queue[at]);
     }
+    error = error == COUNT_OK ? look_at_every(&looking) : error;
     free(looking.arrival);
     free(looking.queue);
+    free(looking.nearest);
+    free(looking.standing);
     if (error != COUNT_OK) {
         ways_free(ways);
     } else if (ways->count > 0) {

@@ -1,7 +1,9 @@
 /* Ways to go wrong: schedules that violate an oracle and are essentially different.
  *
- * They are looked for from each step in the graph that violates the oracle first, by one schedule
- * that leads to it: another schedule to the same state may be another way.
+ * They are looked for in every schedule that violates it, the shortest first, up to a bound: in one
+ * of each class of those that differ only in neighbours which commute.  Beyond the bound they are
+ * looked for from each step in the graph that violates the oracle first, by one schedule that leads
+ * to it: another schedule to the same state may be another way.
  *
  * A way has no step too many: without one of them, or without it and what depends on it, the last
  * step does not violate the oracle.  Ways that differ only in the order of neighbours that commute
@@ -26,10 +28,16 @@ struct ways {
     struct way *way;
     uint64_t looked; /* so many steps that violate the oracle were looked at, the nearest first */
     uint64_t left;   /* so many were not */
+    unsigned within; /* every schedule of at most so many steps was looked at, 0: of none */
+    bool all;        /* and there are none that are longer */
     bool plain;      /* those with troubles have been left out */
 };
 
-enum { WAYS_LOOKED_AT = 5000 /* at most */ };
+enum {
+    WAYS_LOOKED_AT = 5000, /* steps that violate it, at most */
+    WAYS_SCHEDULES = 1000, /* schedules, at most, */
+    WAYS_STEPS = 200000,   /* and steps of these */
+};
 
 /* Finds ways in a graph.  COUNT_NO_MEMORY, or COUNT_STOPPED by the pace, and nothing to free; else
  * to be given to ways_free. */

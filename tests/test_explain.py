@@ -363,9 +363,9 @@ MISTAKES = {
         "sim/outlook.c", "if (outlook[i].wrong && !of.lasting) {", "if (false) {"),
     "what makes a step possible is left out": (
         "sim/dependence.c", "at[second].since == first + 1 ||", ""),
-    "no step of a way is left out": ("sim/way.c", "if (enough) {", "if (false) {"),
+    "no step of a way is left out": ("sim/draft.c", "if (enough) {", "if (false) {"),
     "ways are not put in order": (
-        "sim/way.c", "for (unsigned i = 0; i < length; i++) {",
+        "sim/draft.c", "for (unsigned i = 0; i < length; i++) {",
         "for (unsigned i = 0; i < 0; i++) {"),
 }
 
