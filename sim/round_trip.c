@@ -129,16 +129,13 @@ go_to(struct walker *walker, unsigned number)
     memset(walker->from, 0xff, walker->members * sizeof *walker->from);
     walker->from[walker->at] = walker->at;
     walker->waiting[count++] = walker->at;
-    for (uint64_t n = 0; n < count; n++) {
-        const uint32_t place = walker->waiting[n];
-
-        if (satisfies(walker, place, number)) {
-            return take_all(walker, place);
+    for (uint64_t n = 0;; n++) {
+        assert(n < count); /* the component is strongly connected, and fair */
+        if (satisfies(walker, walker->waiting[n], number)) {
+            return take_all(walker, walker->waiting[n]);
         }
-        reach_from(walker, place, &count);
+        reach_from(walker, walker->waiting[n], &count);
     }
-    assert(false); /* the component is strongly connected, and fair */
-    return false;
 }
 
 /* Goes to where the actor is satisfied, by its step if it has to take one there. */
@@ -155,8 +152,7 @@ satisfy(struct walker *walker, unsigned number)
         fair_add(&walker->satisfied, number);
         return true;
     }
-    return fair_has(&walker->satisfied, number) ||
-           take(walker, number, step_from(walker, walker->at, &state, number));
+    return take(walker, number, step_from(walker, walker->at, &state, number));
 }
 
 /* Takes some step within the component, which has one from each place. */

@@ -1,6 +1,6 @@
 /* Runs that never end: what is shown is one, and what is not found is not there, by another
  * algorithm (a product with the actors in turn, and a cycle that comes round). */
-#include "tests/unit/searched.h"
+#include "tests/unit/trip.h"
 
 #include "sim/due.h"
 #include "sim/fate.h"
@@ -18,16 +18,6 @@ for_ever(const char *policy, unsigned guests, bool running)
 }
 
 /* ---- the other algorithm ---- */
-
-static bool
-has_to_step(const struct searched *searched, const struct state *state, unsigned number)
-{
-    const struct actor actor = searched->actor[number];
-
-    return actor_kind_fault(actor.kind) == FAULT_COUNT &&
-           actor_may_step(&searched->found.world, state, actor) &&
-           !actor_begins_round(&searched->found.world, state, actor);
-}
 
 static const struct thread *
 thread_at(const struct searched *searched, uint32_t id, unsigned guest, struct state *state)
@@ -185,41 +175,14 @@ ends_well(const struct searched *searched, oracle_set without)
 
 /* ---- what is shown ---- */
 
-/* The trace comes to a state, and round to it: nobody is put off, and the command does not end. */
-static void
-check_trip(const struct searched *searched, const struct fairness *fairness)
+/* It stays in the command of the guest who starves. */
+static bool
+is_in_it(const struct state *state, const void *context)
 {
-    const struct found *found = &searched->found;
-    const struct round_trip *trip = &fairness->trip;
-    struct state state, first = {0};
-    uint64_t satisfied[2] = {0};
+    const struct fairness *fairness = context;
+    const struct thread *thread = &state->control.thread[fairness->guest];
 
-    assert_true(searched->actors <= 128 && trip->loop > 0 && trip->loop <= trip->length);
-    initial_state(&found->world, &state);
-    for (unsigned step = 0; step < trip->length; step++) {
-        const unsigned number = trip->trace[step];
-
-        if (step == trip->length - trip->loop) {
-            first = state;
-            recount_numbers(&found->recount, &first);
-        }
-        for (unsigned i = 0; step >= trip->length - trip->loop && i < searched->actors; i++) {
-            const struct thread *thread = &state.control.thread[fairness->guest];
-
-            assert_true(thread->machine.kind != MACHINE_IDLE &&
-                        thread->command == fairness->command);
-            if (i == number || !has_to_step(searched, &state, i)) {
-                satisfied[i / 64] |= UINT64_C(1) << i % 64;
-            }
-        }
-        assert_true(actor_enabled(&found->world, &state, number));
-        actor_step(&found->world, &state, number, NULL);
-    }
-    recount_numbers(&found->recount, &state);
-    assert_true(memcmp(&state, &first, sizeof state) == 0);
-    for (unsigned i = 0; i < searched->actors; i++) {
-        assert_true((satisfied[i / 64] >> i % 64 & 1) != 0);
-    }
+    return thread->machine.kind != MACHINE_IDLE && thread->command == fairness->command;
 }
 
 static void
@@ -238,7 +201,7 @@ check(const struct world *world, bool starves, oracle_set unavoidable)
     assert_true(fairness.judged);
     assert_int_equal(fairness.starves, starves);
     if (fairness.starves) {
-        check_trip(&searched, &fairness);
+        expect_trip(&searched, &fairness.trip, is_in_it, &fairness, 0);
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         other = other || goes_on(&searched, (struct sought){0, guest});
@@ -279,6 +242,45 @@ no_other_start_is(void **unused)
 
         check(&world, false, 0);
     }
+}
+
+/* The guest whose QEMU has died is stopped, and waits for the mutex for ever: that is no command.
+ */
+static void
+nor_may_the_stop_that_follows_a_death_end(void **unused)
+{
+    struct world world = for_ever("atomic", 2, false);
+    struct searched searched;
+    struct fairness fairness;
+
+    (void)unused;
+    world.running[A] = 1;
+    world.commands[A] = 0;
+    world.faults[FAULT_QEMU_CRASH] = 1;
+    world.aim[FAULT_QEMU_CRASH].guest = A + 1;
+    check(&world, true, 0);
+    search(&searched, &world);
+    assert_true(fair_judge(&searched.found, searched.actor, searched.actors, &fairness));
+    assert_int_equal(fairness.guest, A);
+    assert_int_equal(fairness.work, COMMAND_STOP);
+    free(fairness.trip.trace);
+    forget(&searched);
+}
+
+/* What is so from the beginning on is so in every run. */
+static void
+a_beginning_that_violates(void **unused)
+{
+    struct world world = for_ever("libvirt-6.6", 1, false);
+    struct searched searched;
+    struct fairness fairness;
+
+    (void)unused;
+    search(&searched, &world);
+    searched.found.graph.state[0].violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
+    assert_true(fair_judge(&searched.found, searched.actor, searched.actors, &fairness));
+    assert_int_equal(fairness.unavoidable, ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
+    forget(&searched);
 }
 
 /* mail 000: the check of the MAC logs an error nearly always; of one guest, in each round. */
@@ -366,6 +368,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_start_that_waits_for_a_mutex_may_be_overtaken),
         cmocka_unit_test(no_other_start_is),
+        cmocka_unit_test(nor_may_the_stop_that_follows_a_death_end),
+        cmocka_unit_test(a_beginning_that_violates),
         cmocka_unit_test(what_each_round_does_is_unavoidable),
         cmocka_unit_test(who_has_to_go_on),
         cmocka_unit_test(some_oracles_judge_ends_alone),
