@@ -75,7 +75,8 @@ add_state(const struct snapshot *snapshot, struct found *found)
     default:
         break;
     }
-    if (id != next || !was_found(found, state, next) || state->violated >> ORACLE_COUNT != 0 ||
+    assert(id == next);
+    if (!was_found(found, state, next) || state->violated >> ORACLE_COUNT != 0 ||
         state->may_end > 1) {
         return SNAPSHOT_DAMAGED;
     }

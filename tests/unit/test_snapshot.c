@@ -288,6 +288,50 @@ what_is_no_search_is_refused(void **unused)
     drop(&kept);
 }
 
+/* One wrong number at a time, in what is a search but for that. */
+static void
+each_number_is_looked_at(void **unused)
+{
+    struct world world = crowd(false);
+    struct kept kept = {.wanted = 4, .stop = true};
+    const struct explore_limits limits = {
+        .max_memory = SIZE_MAX, .save = keep, .save_context = &kept};
+    struct snapshot_counts *counts = &kept.snapshot.counts, good;
+    struct explore_result result;
+
+    (void)unused;
+    explore(&world, &limits, &result);
+    explore_free(&result);
+    good = *counts;
+#define EXPECT_DAMAGED(place, value)           \
+    do {                                       \
+        const __typeof__(place) was = (place); \
+        (place) = (__typeof__(place))(value);  \
+        expect_damaged(&world, &kept);         \
+        (place) = was;                         \
+    } while (0)
+    EXPECT_DAMAGED(kept.state[0].parent, 1);
+    EXPECT_DAMAGED(kept.state[0].parent_actor, 0);
+    EXPECT_DAMAGED(kept.state[3].violated, 1 << ORACLE_COUNT);
+    EXPECT_DAMAGED(kept.state[3].may_end, 2);
+    EXPECT_DAMAGED(kept.state[0].first_edge, 1);
+    EXPECT_DAMAGED(kept.state[1].first_edge, 0); /* so nobody finds the second state */
+    EXPECT_DAMAGED(kept.state[2].first_edge, 0);
+    EXPECT_DAMAGED(kept.state[2].first_edge, counts->edges + 1);
+    EXPECT_DAMAGED(kept.objection[3], 1 << ORACLE_COUNT);
+    EXPECT_DAMAGED(counts->states, counts->states - 1); /* there is one more */
+    counts->lasting[ORACLE_LOST_ATTACHMENT].state = (uint32_t)counts->states;
+    EXPECT_DAMAGED(counts->lasting[ORACLE_LOST_ATTACHMENT].found, 1);
+#undef EXPECT_DAMAGED
+    *counts = good;
+    memset(counts->first, 0, sizeof counts->first);
+    memset(counts->lasting, 0, sizeof counts->lasting);
+    counts->states = 1;
+    counts->expanded = counts->layer_end = 0; /* and still it has edges */
+    expect_damaged(&world, &kept);
+    drop(&kept);
+}
+
 int
 main(void)
 {
@@ -296,6 +340,7 @@ main(void)
         cmocka_unit_test(a_search_goes_on_from_where_it_was_saved),
         cmocka_unit_test(memory_ends_it_where_it_would_have),
         cmocka_unit_test(what_is_no_search_is_refused),
+        cmocka_unit_test(each_number_is_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
