@@ -148,33 +148,29 @@ view_nic(const struct symmetry *symmetry, unsigned guest, uint8_t value)
                : value;
 }
 
-/* What of a shared field is the guest's.  Of a nic it is not said which one: the field refers to no
- * other guest then, and tells this one from all. */
+/* What of a shared field that is not 0 is the guest's.  Of a nic it is not said which one: the
+ * field refers to no other guest then, and tells this one from all. */
 static unsigned
 view_shared(const struct symmetry *symmetry, unsigned guest, uint8_t means, uint8_t value)
 {
     const struct world *world = symmetry->world;
     unsigned seen = 0;
 
-    switch ((enum field_means)means) {
-    case MEANS_GUEST:
+    if (means == MEANS_GUEST) {
         return value == guest + 1;
-    case MEANS_GUESTS:
-        return value >> guest & 1;
-    case MEANS_NIC:
-        return value != 0 && value <= world_nics(world) && symmetry->owner[value - 1] == guest;
-    case MEANS_FILTERS:
-        for (unsigned nic = 0; nic < world_nics(world); nic++) {
-            if ((value >> nic & 1) != 0 && symmetry->owner[nic] == guest) {
-                seen |= 1u << symmetry->place[nic];
-            }
-        }
-        return seen;
-    case MEANS_PLAIN: /* cannot be */
-    case MEANS_NAME:
-        break; /* cannot be */
     }
-    assert(false);
+    if (means == MEANS_GUESTS) {
+        return value >> guest & 1;
+    }
+    if (means == MEANS_NIC) { /* or who is no guest */
+        return value <= world_nics(world) && symmetry->owner[value - 1] == guest;
+    }
+    assert(means == MEANS_FILTERS);
+    for (unsigned nic = 0; nic < world_nics(world); nic++) {
+        if ((value >> nic & 1) != 0 && symmetry->owner[nic] == guest) {
+            seen |= 1u << symmetry->place[nic];
+        }
+    }
     return seen;
 }
 

@@ -128,6 +128,76 @@ early_there_is_none(void **unused)
     }
 }
 
+/* ---- searches that are made up ---- */
+
+/* States one behind the other, so many layers of them, all but the last one expanded; and states
+ * that nothing has led to.  Each of them is the world's initial one. */
+static struct estimate
+estimate_chain(const struct world *world, unsigned states, unsigned more)
+{
+    const unsigned all = states + more;
+    struct graph_state *state = calloc(all, sizeof *state);
+    uint32_t *target = calloc(all, sizeof *target);
+    const struct state initial = initial_of(world);
+    struct snapshot snapshot = {.state = state, .target = target};
+    struct estimate estimate;
+    struct layout layout;
+    uint64_t *packed;
+
+    layout_make(&layout, world);
+    packed = calloc(all, layout.words * sizeof *packed);
+    for (unsigned id = 0; id < all; id++) {
+        layout_pack(&layout, &initial, packed + id * layout.words);
+        state[id].first_edge = id;
+        target[id] = id + 1;
+    }
+    snapshot.packed = packed;
+    snapshot.counts.words = layout.words;
+    snapshot.counts.states = snapshot.counts.world = all;
+    snapshot.counts.expanded = snapshot.counts.edges = states - 1;
+    estimate = estimate_make(world, &snapshot);
+    free(state);
+    free(target);
+    free(packed);
+    return estimate;
+}
+
+/* Where each state leads to one other, there are as many as a run is long. */
+static void
+a_chain_is_estimated(void **unused)
+{
+    const struct world world = crowd("libvirt-6.6", 1, true);
+    const double all = (double)count(&world, false); /* of a run from the last that is expanded */
+
+    (void)unused;
+    assert_true(estimate_chain(&world, 100, 0).is_made);
+    assert_true(estimate_chain(&world, 100, 0).states == 98 + all);
+    assert_true(estimate_chain(&world, 100, 500).states == 600); /* there are as many already */
+}
+
+/* As far as schedules go. */
+static void
+no_run_is_longer_than_the_longest(void **unused)
+{
+    const struct world world = crowd("libvirt-6.6", 1, true);
+    const unsigned most = EXPLORE_MAX_TRACE;
+
+    (void)unused;
+    assert_true(estimate_chain(&world, most - 1, 0).states == most + 1);
+    assert_false(estimate_chain(&world, most + 2, 0).is_made);
+}
+
+static void
+of_some_searches_there_is_none(void **unused)
+{
+    struct world world = crowd("libvirt-6.6", 1, true);
+
+    (void)unused;
+    assert_false(estimate_chain(&world, 1, 0).is_made); /* nothing has been expanded */
+    world.unbounded = 1;
+    assert_false(estimate_chain(&world, 100, 0).is_made); /* walks do not end */
+}
+
 int
 main(void)
 {
@@ -135,6 +205,9 @@ main(void)
         cmocka_unit_test(known_worlds_are_estimated),
         cmocka_unit_test(so_are_those_with_guests_that_are_alike),
         cmocka_unit_test(early_there_is_none),
+        cmocka_unit_test(a_chain_is_estimated),
+        cmocka_unit_test(no_run_is_longer_than_the_longest),
+        cmocka_unit_test(of_some_searches_there_is_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

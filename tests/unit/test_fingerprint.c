@@ -168,6 +168,66 @@ steps_of_one_fingerprint_are_the_same_to_the_network(void **unused)
     for_worlds(expect_prints);
 }
 
+/* A device of the kernel's making, and one that is renamed under its guest. */
+static void
+so_are_those_of_links_and_new_names(void **unused)
+{
+    struct world link = reported_race("libvirt-6.6"), renames = link;
+
+    (void)unused;
+    link.nic[B] = (struct nic){.kind = NIC_MACVTAP, .family = MYTAP, .mac = B + 1};
+    expect_prints(&link);
+    renames.third_parties = 1;
+    renames.third_party[0] = (struct third_party){
+        .commands = 1, .command = {THIRD_PARTY_RENAME}, .name = {VNET0}, .to = {FIXED}};
+    expect_prints(&renames);
+    renames.datapath[BR0 - 1] = DATAPATH_NETDEV;
+    expect_prints(&renames);
+}
+
+/* Where the kernel chooses a name, it matters which names there are; otherwise it does not. */
+static void
+a_choice_is_among_the_worlds_names(void **unused)
+{
+    static const uint8_t kinds[] = {NIC_TAP, NIC_VETH};
+
+    (void)unused;
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        struct allowance allowance = {SIZE_MAX};
+        struct world world = world_under("libvirt-6.6"), more;
+        struct explore_result result;
+        struct graph graph;
+        struct seen *seen;
+        uint64_t *prints[2];
+        unsigned choices = 0;
+
+        add_guest(&world, LB0, false, "start");
+        world.nic[A].kind = kinds[i];
+        more = world;
+        assert_true(ifname_add_single(&more.names, "other") > 0);
+        graph = graph_of(&world, &result);
+        for (unsigned n = 0; n < 2; n++) {
+            prints[n] = calloc(graph.edges, sizeof *prints[n]);
+            assert_true(fingerprint_steps(n == 0 ? &world : &more, &graph, &allowance, prints[n]));
+        }
+        seen = steps_of(&world, &graph, prints[0]);
+        for (uint64_t edge = 0; edge < graph.edges; edge++) {
+            const struct operation op = seen[edge].op;
+            bool chooses =
+                (op.kind == OP_CREATE_TAP || op.kind == OP_CREATE_LINK) && op.name == IFNAME_NONE;
+
+            assert_int_equal(prints[0][edge] != prints[1][edge], chooses);
+            choices += chooses;
+        }
+        assert_true(choices > 0);
+        free(prints[0]);
+        free(prints[1]);
+        free(seen);
+        graph_close(&graph);
+        explore_free(&result);
+    }
+}
+
 /* Where the daemons remember what the network does not show, there are fewer fingerprints. */
 static void
 there_are_fewer_than_transitions(void **unused)
@@ -314,6 +374,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(steps_of_one_fingerprint_are_the_same_to_the_network),
+        cmocka_unit_test(so_are_those_of_links_and_new_names),
+        cmocka_unit_test(a_choice_is_among_the_worlds_names),
         cmocka_unit_test(there_are_fewer_than_transitions),
         cmocka_unit_test(guests_and_names_are_alike),
         cmocka_unit_test(a_lack_of_memory_is_an_error),

@@ -101,6 +101,21 @@ each_field_is_alone_in_its_bits(void **unused)
     }
 }
 
+/* Nothing is written behind the last word if it is full. */
+static void
+words_may_be_full(void **unused)
+{
+    struct layout layout = {.fields = 16, .bits = 128, .words = 2};
+    struct state state = {0};
+
+    (void)unused;
+    for (unsigned i = 0; i < layout.fields; i++) {
+        layout.field[i] = (struct layout_field){(uint16_t)i, 8};
+        ((uint8_t *)&state)[i] = (uint8_t)(0xff - i);
+    }
+    expect_round_trip(&layout, &state);
+}
+
 static void
 expect_what_does_not_fit(const struct layout *layout, struct state state)
 {
@@ -273,6 +288,7 @@ main(void)
         cmocka_unit_test(everything_at_once),
         cmocka_unit_test(many_guests_and_names),
         cmocka_unit_test(each_field_is_alone_in_its_bits),
+        cmocka_unit_test(words_may_be_full),
         cmocka_unit_test(a_byte_has_one_field),
         cmocka_unit_test(what_does_not_fit_is_noticed),
         cmocka_unit_test(foreign_devices_have_an_owner),

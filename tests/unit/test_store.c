@@ -1,6 +1,9 @@
 /* The store of visited states: exact however many there are, and usable when it is full. */
 #include "tests/unit/fixture.h"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+
 enum { MANY = 300000 };
 
 /* The n-th of a sequence of different states: n, and n well mixed in each further word. */
@@ -160,6 +163,64 @@ a_full_store_goes_on_with_more_room(void **unused)
 }
 
 static void
+an_empty_store(void **unused)
+{
+    struct allowance allowance = {SIZE_MAX};
+    const uint64_t state[1] = {7};
+    struct store store = {0};
+    uint32_t id;
+
+    (void)unused;
+    store_close(&store); /* which has never been opened */
+    store_open(&store, &allowance, 1);
+    store_expect(&store, store_hash(&store, state)); /* they do nothing */
+    store_expect_state(&store, store_hash(&store, state));
+    assert_false(store_find(&store, state, &id));
+    store_close(&store);
+    store_close(&store);
+    assert_int_equal(allowance.bytes_left, SIZE_MAX);
+}
+
+/* A state's number has 32 bits: here is room for one more, if it had a number.  Of the table, all
+ * free slots, no page is more than zeroes. */
+static void
+as_many_states_as_there_are_numbers(void **unused)
+{
+    enum { PER_SLOT = sizeof(uint32_t) };
+    struct allowance allowance = {SIZE_MAX};
+    const int zeroes = open("/dev/zero", O_RDONLY);
+    uint64_t state[1] = {7};
+    struct store store;
+    uint32_t id;
+
+    (void)unused;
+    store_open(&store, &allowance, 1);
+    store.slots = UINT64_C(1) << 33;
+    store.slot = mmap(NULL, store.slots * PER_SLOT, PROT_READ, MAP_PRIVATE, zeroes, 0);
+    assert_ptr_not_equal(store.slot, MAP_FAILED);
+    store.packed = state;
+    store.states = STORE_MAX_STATES;
+    store.capacity = store.states + 1;
+    assert_int_equal(store_add_hashed(&store, state, 0, &id), STORE_FULL);
+    assert_int_equal(store.states, STORE_MAX_STATES);
+    assert_int_equal(munmap(store.slot, store.slots * PER_SLOT), 0);
+    close(zeroes);
+}
+
+/* An array whose size is no size_t is not there. */
+static void
+arrays_beyond_all_memory(void **unused)
+{
+    struct allowance allowance = {SIZE_MAX};
+    size_t bytes = 0;
+
+    (void)unused;
+    assert_null(allowance_take(&allowance, &bytes, SIZE_MAX / 8, 8));
+    assert_int_equal(bytes, 0);
+    assert_int_equal(allowance.bytes_left, SIZE_MAX);
+}
+
+static void
 arrays_grow_within_the_allowance(void **unused)
 {
     struct allowance allowance = {100000};
@@ -196,6 +257,9 @@ main(void)
         cmocka_unit_test(an_allowance_is_kept_and_given_back),
         cmocka_unit_test(a_full_store_finds_what_it_has),
         cmocka_unit_test(a_full_store_goes_on_with_more_room),
+        cmocka_unit_test(an_empty_store),
+        cmocka_unit_test(as_many_states_as_there_are_numbers),
+        cmocka_unit_test(arrays_beyond_all_memory),
         cmocka_unit_test(arrays_grow_within_the_allowance),
     };
 

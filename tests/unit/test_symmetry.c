@@ -201,6 +201,24 @@ nics_and_classes(void **unused)
     expect_both(&world, 2);
 }
 
+/* An administrator renames a guest's device, and other software's, which is no guest's. */
+static void
+devices_that_are_renamed(void **unused)
+{
+    struct world world = alike("libvirt-6.6", 2, "start");
+
+    (void)unused;
+    world.third_party_device[VNET3] = DEVICE_TAP;
+    world.third_parties = 1;
+    world.third_party[0] = (struct third_party){
+        .commands = 2,
+        .command = {THIRD_PARTY_RENAME, THIRD_PARTY_RENAME},
+        .name = {VNET0, VNET3},
+        .to = {FIXED, MYTAP0},
+    };
+    expect_both(&world, 2);
+}
+
 /* ---- states that no run comes to ---- */
 
 /* The initial state, with a field or two by chance: few, so that many guests remain equal. */
@@ -238,7 +256,7 @@ any_states(void **unused)
     unsigned seed = 1;
 
     (void)unused;
-    for (unsigned kind = 0; kind < 4; kind++) {
+    for (unsigned kind = 0; kind < 5; kind++) {
         struct world world =
             alike(kind < 2 ? "owner-delete" : "reattach,filter-key=name-mac", 4, "start stop");
 
@@ -254,6 +272,11 @@ any_states(void **unused)
                 world.nic_guest[nic] = (uint8_t)(nic - 3);
                 world.nic[nic] = (struct nic){.bridge = BR1, .mac = (uint8_t)(nic + 1)};
             }
+        }
+        if (kind == 4) { /* and where names refer to names */
+            world.third_parties = 1;
+            world.third_party[0] = (struct third_party){
+                .commands = 1, .command = {THIRD_PARTY_RENAME}, .name = {VNET0}, .to = {FIXED}};
         }
         begin(&checked, &world, kind == 3 ? 6 : kind % 2 == 0 ? 4 : 24);
         field_limits(&world, &limits);
@@ -306,6 +329,7 @@ main(void)
         cmocka_unit_test(two_guests_under_every_policy),
         cmocka_unit_test(every_fault),
         cmocka_unit_test(nics_and_classes),
+        cmocka_unit_test(devices_that_are_renamed),
         cmocka_unit_test(any_states),
         cmocka_unit_test(a_bound_leaves_a_schedule),
     };
