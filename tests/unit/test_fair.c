@@ -201,7 +201,7 @@ check(const struct world *world, bool starves, oracle_set unavoidable)
     assert_true(fairness.judged);
     assert_int_equal(fairness.starves, starves);
     if (fairness.starves) {
-        expect_trip(&searched, &fairness.trip, is_in_it, &fairness, 0);
+        expect_trip(&searched, &fairness.trip, is_in_it, &fairness);
     }
     for (unsigned guest = 0; guest < world->guests; guest++) {
         other = other || goes_on(&searched, (struct sought){0, guest});
@@ -260,10 +260,12 @@ nor_may_the_stop_that_follows_a_death_end(void **unused)
     world.aim[FAULT_QEMU_CRASH].guest = A + 1;
     check(&world, true, 0);
     search(&searched, &world);
+    assert_true(due_mark(&searched.found, searched.actor, searched.actors));
     assert_true(fair_judge(&searched.found, searched.actor, searched.actors, &fairness));
     assert_int_equal(fairness.guest, A);
     assert_int_equal(fairness.work, COMMAND_STOP);
     free(fairness.trip.trace);
+    free(fairness.busy);
     forget(&searched);
 }
 
@@ -277,6 +279,7 @@ a_beginning_that_violates(void **unused)
 
     (void)unused;
     search(&searched, &world);
+    assert_true(due_mark(&searched.found, searched.actor, searched.actors));
     searched.found.graph.state[0].violated |= ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
     assert_true(fair_judge(&searched.found, searched.actor, searched.actors, &fairness));
     assert_int_equal(fairness.unavoidable, ORACLE_BIT(ORACLE_LOST_ATTACHMENT));
