@@ -27,9 +27,9 @@ waits(const struct seeking *seeking, uint32_t id)
 static oracle_set
 on_the_way(const struct seeking *seeking)
 {
-    return seeking->of.lasting || seeking->of.starving != NULL
-               ? 0
-               : ORACLE_BIT(seeking->of.oracle) & (oracle_set)~ORACLES_OF_ENDS;
+    const bool at_its_end = seeking->of.lasting || seeking->of.starving != NULL;
+
+    return (oracle_set)(at_its_end ? 0 : ORACLE_BIT(seeking->of.oracle) & ~ORACLES_OF_ENDS);
 }
 
 static bool
