@@ -18,7 +18,9 @@ CHOICES = [
         "a removal by external ids removes whatever row has the name",
         "ovsdb `wait`(timeout 0, ==) + mutate\n   (returns \"timed out\", nothing applied)",
         Replace("do_remove_own",
-                "row->owner == owner_of(call) && row->start_number == call->op.start_number",
+                "world_is_one_nic(call->world, row->owner, owner_of(call)) && "
+                "(call->op.says_start == 0 || row->owner == owner_of(call)) && "
+                "row->start_number == call->op.start_number",
                 "row->bridge != 0"),
         "switch: race",
         "row vnet0: simulation: on none, of nobody; Open vSwitch: on br0, of b",

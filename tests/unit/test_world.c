@@ -96,6 +96,32 @@ no_name_is_reserved_for_who_has_none(void **unused)
     assert_int_equal(daemon.allocator[0].held[VNET0], NAME_FREE);
 }
 
+/* The last guest is another life of the first one's VM.  What is behind the guests says nothing. */
+static void
+lives_of_one_vm_have_one_nic(void **unused)
+{
+    static const struct world lives = {.guests = 3, .more = 1, .vm = {[C] = 1 + A, [D] = 1 + A}};
+    static const struct {
+        uint8_t one, other;
+        bool same;
+    } expected[] = {
+        {0, 0, true},          {0, A + 1, false},     {A + 1, A + 1, true},  {A + 1, B + 1, false},
+        {A + 1, C + 1, true},  {B + 1, C + 1, false}, {C + 1, C + 1, true},  {D + 1, D + 1, true},
+        {A + 1, D + 1, false}, {C + 1, D + 1, false}, {B + 1, D + 1, false},
+    };
+
+    (void)unused;
+    assert_int_equal(world_vm(&lives, A), A);
+    assert_int_equal(world_vm(&lives, B), B);
+    assert_int_equal(world_vm(&lives, C), A);
+    for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
+        const uint8_t one = expected[i].one, other = expected[i].other;
+
+        assert_int_equal(world_is_one_nic(&lives, one, other), expected[i].same);
+        assert_int_equal(world_is_one_nic(&lives, other, one), expected[i].same);
+    }
+}
+
 int
 main(void)
 {
@@ -105,6 +131,7 @@ main(void)
         cmocka_unit_test(a_world_may_be_full),
         cmocka_unit_test(a_limit_is_a_counters),
         cmocka_unit_test(no_name_is_reserved_for_who_has_none),
+        cmocka_unit_test(lives_of_one_vm_have_one_nic),
     };
 
     return cmocka_run_group_tests_name("world", tests, NULL, NULL);
