@@ -74,6 +74,22 @@ a_reconnection_sets_an_unplugged_one_down(void **unused)
     }
 }
 
+/* Of a nic that is gone a second unplug knows no name to set down. */
+static void
+what_is_gone_is_not_set_down(void **unused)
+{
+    struct world world = links_under("libvirt-6.6");
+    struct context context = world_context(&world, add_macvtap(&world, true, "stop"));
+    struct nic_record record = {.name = MACVTAP0, .made = MADE_TAP};
+    char text[SCRIPT_TEXT];
+
+    (void)unused;
+    run_machine(MACHINE_UNPLUG, &context, &record, NULL, text);
+    assert_non_null(strstr(text, "link-down"));
+    run_machine(MACHINE_UNPLUG, &context, &record, NULL, text);
+    assert_null(strstr(text, "link-down"));
+}
+
 int
 main(void)
 {
@@ -81,6 +97,7 @@ main(void)
         cmocka_unit_test(only_a_qemu_that_runs_lets_go),
         cmocka_unit_test(only_a_tap_leaks),
         cmocka_unit_test(a_reconnection_sets_an_unplugged_one_down),
+        cmocka_unit_test(what_is_gone_is_not_set_down),
     };
 
     return cmocka_run_group_tests_name("link faults", tests, NULL, NULL);

@@ -307,6 +307,26 @@ a_second_unplug_takes_it_away(void **unused)
     assert_int_equal(oracle_judge_end(&world, &state), 0);
 }
 
+/* The job lock: what QEMU has said comes before a second unplug that has not begun. */
+static void
+a_second_unplug_waits_for_the_first_ones_removal(void **unused)
+{
+    static const enum command twice[] = {COMMAND_UNPLUG, COMMAND_UNPLUG};
+    struct world world = late("libvirt-9.0", twice, 2);
+    struct state state = initial_of(&world);
+
+    (void)unused;
+    strike(&world, &state, FAULT_MONITOR_LATE, A);
+    hear(&world, &state);
+    assert_int_equal(state.control.thread[A].late, LATE_TOLD);
+    expect(&world, &state, OP_UNPLUG, 0);
+    play(&world, &state, "aava");
+    assert_int_equal(state.control.thread[A].late, LATE_NONE);
+    assert_int_equal(state.control.thread[A].command, 1);
+    assert_false(is_over(&world, &state)); /* it is to come, and finds no nic */
+    assert_int_equal(state.network.row[VNET0].bridge, 0);
+}
+
 int
 main(void)
 {
@@ -321,6 +341,7 @@ main(void)
         cmocka_unit_test(a_stop_takes_it_away),
         cmocka_unit_test(its_states_are_packed),
         cmocka_unit_test(a_second_unplug_takes_it_away),
+        cmocka_unit_test(a_second_unplug_waits_for_the_first_ones_removal),
     };
 
     return cmocka_run_group_tests_name("unplug late", tests, NULL, NULL);

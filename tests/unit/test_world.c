@@ -77,6 +77,21 @@ a_limit_is_a_counters(void **unused)
     }
 }
 
+/* Of names that libvirt gives: it stands where the scenario says. */
+static void
+a_counter_is_of_names_that_are_given(void **unused)
+{
+    struct world world = reported_race("counter");
+
+    (void)unused;
+    world.next_number = 3;
+    assert_int_equal(initial_of(&world).control.daemon.allocator[0].last[0], 2);
+    world.nic[A].name = FIXED;
+    assert_int_equal(initial_of(&world).control.daemon.allocator[0].last[0], 2); /* b's */
+    world.nic[B].name = VNET1;
+    assert_int_equal(initial_of(&world).control.daemon.allocator[0].last[0], 0);
+}
+
 /* A daemon that has started again reserves what its status files say, if they say anything. */
 static void
 no_name_is_reserved_for_who_has_none(void **unused)
@@ -130,6 +145,7 @@ main(void)
         cmocka_unit_test(a_system_datapath_is_of_an_open_vswitch_bridge),
         cmocka_unit_test(a_world_may_be_full),
         cmocka_unit_test(a_limit_is_a_counters),
+        cmocka_unit_test(a_counter_is_of_names_that_are_given),
         cmocka_unit_test(no_name_is_reserved_for_who_has_none),
         cmocka_unit_test(lives_of_one_vm_have_one_nic),
     };
