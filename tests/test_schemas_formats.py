@@ -2,6 +2,7 @@
 has, and refuse a key that is missing, one too many, and a value of another kind.  What needs a
 kernel to be written is in netns-tests."""
 import json
+import re
 
 import fitting
 import pytest
@@ -152,6 +153,15 @@ def test_no_key_is_one_that_nothing_has(said, name):
     # What is the same in all schemas has its outputs in test_schemas_results.py.
     shared = tuple(f"/definitions/{part}" for part in RESULT.schema["definitions"])
     assert {key for key in dead if not key.startswith(shared)} == set(), "\n".join(sorted(dead))
+
+
+def test_every_format_has_a_schema():
+    """But for what is no JSON, and what is in a page (docs/report.md)."""
+    written = {name for path in (ROOT / "harness").rglob("*.[ch]")
+               for name in re.findall(r'"tapweave-([a-z]+)/1"', path.read_text(encoding="utf-8"))}
+    assert written - {"checkpoint", "report", "check"} == set(schemas.NAMES) - {"scenario"}
+    assert RESULT.schema["definitions"]["check"]["properties"]["schema"] == {
+        "const": "tapweave-check/1"}
 
 
 def test_what_several_schemas_have_is_the_same():
