@@ -82,17 +82,19 @@ class Host:
         with open(self.folder / "hook", "a", encoding="utf-8") as log:
             log.write(" ".join([f"{when}.{now % 10 ** 9:09}Z", guest, call, *more]) + "\n")
 
-    def hold(self, guest, name):
+    def hold(self, guest, name, bridge=None):
         """The guest's QEMU: it holds a tap."""
         descriptor = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(descriptor, TUNSETIFF, struct.pack("16sH", name.encode(), IFF_TAP | IFF_NO_PI))
+        if bridge is not None:
+            self.run("ip", "link", "set", name, "master", bridge)
         self.run("ip", "link", "set", name, "up")
         self.guests.setdefault(guest, []).append(descriptor)
 
-    def tap(self, guest, name):
+    def tap(self, guest, name, bridge=None):
         """A start without a port."""
         self.hook(guest, "prepare begin")
-        self.hold(guest, name)
+        self.hold(guest, name, bridge)
         self.hook(guest, "started begin", name)
 
     def kill(self, guest):
@@ -258,9 +260,36 @@ def tag_is_set(host):
     adopted_with_its_tag(host, "--", "set", "port", "vnet0", "tag=20")
 
 
+def on_a_bridge(host):
+    """b is on a Linux bridge, and a's port is kept, since a device has its name by then."""
+    host.run("ip", "link", "add", "lb0", "type", "bridge")
+    host.start("a", "vnet0")
+    host.pause()
+    host.kill("a")
+    host.pause()
+    host.wrong("foreign-row", "vnet0", "b", lambda: host.tap("b", "vnet0", bridge="lb0"))
+    time.sleep(1.3)
+
+
+def bridge_in_turn(host):
+    """The same, but a's port is deleted before."""
+    host.run("ip", "link", "add", "lb0", "type", "bridge")
+    host.start("a", "vnet0")
+    host.pause()
+    host.stop("a", "vnet0")
+    host.pause()
+    host.tap("b", "vnet0", bridge="lb0")
+    host.pause()
+    host.kill("b")
+    host.pause()
+    host.hook("b", "release end")
+    host.start("c", "vnet0")
+    host.pause()
+
+
 STORIES = {story.__name__: story for story in (
     lost, kept, crossed, adopted, unplugged, pair, pairs_in_turn, vlans_in_turn, on_another_vlan,
-    tag_is_set)}
+    tag_is_set, on_a_bridge, bridge_in_turn)}
 
 
 def main(folder, story, seed):

@@ -16,7 +16,8 @@ RECORDER = Path(__file__).parent / "recording.py"
 STORIES = ["lost", "kept", "crossed", "adopted", "unplugged"]
 RECORDINGS = [*((story, seed) for story in STORIES for seed in (1, 2, 3, 4)),
               *((story, 1) for story in ("pair", "pairs_in_turn", "vlans_in_turn",
-                                         "on_another_vlan", "tag_is_set"))]
+                                         "on_another_vlan", "tag_is_set", "on_a_bridge",
+                                         "bridge_in_turn"))]
 TIME = re.compile(r"\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})\]")
 
 
@@ -319,6 +320,11 @@ EXPLAINED = {
                         {"libvirt-6.6", "libvirt-10.3", "libvirt-11.3"}, "wrong-network"),
     "tag_is_set": ("vnet0", "a restart of the daemon", {"libvirt-10.3", "libvirt-11.3"},
                    {"libvirt-6.6", "libvirt-9.0"}, "lost-attachment"),
+    # a's port is kept by those that look whether its device is gone.
+    "on_a_bridge": ("vnet0", "", {"mac-check", "exists-check", "exists-reattach", "atomic"},
+                    {"libvirt-6.6", "owner-delete", "lowest-free", *COUNT}, "wrong-network"),
+    "bridge_in_turn": ("vnet0", "", {"libvirt-6.6", "mac-check", "owner-delete", "atomic"},
+                       {"fin-wait", "per-guest-names", *COUNT}, None),
     # Nobody stops b, whose port goes.
     "unplugged": ("vnet1", "an administrator who deletes the port",
                   {"libvirt-6.6", "owner-delete", *COUNT}, {"per-guest-names"}, "lost-attachment"),

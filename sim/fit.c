@@ -49,7 +49,7 @@ struct fitting {
 static enum fit_source
 source_of(enum fit_kind kind)
 {
-    return kind == FIT_DEVICE || kind == FIT_DEVICE_GONE ? FIT_KERNEL : FIT_OVSDB;
+    return kind == FIT_ROW || kind == FIT_ROW_GONE || kind == FIT_TAG ? FIT_OVSDB : FIT_KERNEL;
 }
 
 static const struct fit_event *
@@ -83,10 +83,10 @@ take(const struct fit_record *record, struct mark *mark, const struct fit_event 
     return true;
 }
 
-/* What a step has done to devices and rows, as events: at most two of each name. */
+/* What a step has done to devices and rows, as events. */
 struct changes {
     unsigned count;
-    struct fit_event event[2 * IFNAME_MAX_NAMES];
+    struct fit_event event[4 * IFNAME_MAX_NAMES];
 };
 
 static void
@@ -103,6 +103,8 @@ note_changes(struct changes *changes, const struct network *before, const struct
 {
     const bool had = before->device[name].kind != DEVICE_NONE;
     const bool has = after->device[name].kind != DEVICE_NONE;
+    const bool lives = had && has;
+    const uint8_t was = before->device[name].master, now = after->device[name].master;
     const struct row *old = &before->row[name], *new = &after->row[name];
     const bool deleted = old->bridge != 0 && (new->bridge == 0 || new->uuid != old->uuid);
     const bool inserted = new->bridge != 0 && (old->bridge == 0 || new->uuid != old->uuid);
@@ -111,6 +113,8 @@ note_changes(struct changes *changes, const struct network *before, const struct
 
     note_change(changes, had && !has, FIT_DEVICE_GONE, name, FIT_ANY_VLAN);
     note_change(changes, !had && has, FIT_DEVICE, name, FIT_ANY_VLAN);
+    note_change(changes, lives && now != 0 && now != was, FIT_JOIN, name, FIT_ANY_VLAN);
+    note_change(changes, lives && now == 0 && was != 0, FIT_LEAVE, name, FIT_ANY_VLAN);
     note_change(changes, deleted, FIT_ROW_GONE, name, FIT_ANY_VLAN);
     note_change(changes, inserted, FIT_ROW, name, new->vlan);
     note_change(changes, tagged, FIT_TAG, name, new->vlan);

@@ -2,9 +2,10 @@
  * actors of a world can have come to that.
  *
  * A record has devices that were made and have gone, and rows that were inserted and deleted, with
- * their tags.  A schedule fits it if its steps do exactly that to devices and rows, in that order;
- * in between it may do anything else.  The search is breadth-first, over the states of the world
- * and how much of the record has happened by then: the schedule that it finds is a shortest one. */
+ * their tags; and devices that have joined Linux bridges.  A schedule fits it if its steps do
+ * exactly that to devices and rows, in that order; in between it may do anything else.  The search
+ * is breadth-first, over the states of the world and how much of the record has happened by then:
+ * the schedule that it finds is a shortest one. */
 #ifndef TAPWEAVE_SIM_FIT_H
 #define TAPWEAVE_SIM_FIT_H
 
@@ -19,6 +20,8 @@ enum fit_kind {
     FIT_ROW,         /* a row is inserted */
     FIT_ROW_GONE,    /* it is deleted */
     FIT_TAG,         /* it gets another tag, or none */
+    FIT_JOIN,        /* a device joins a Linux bridge */
+    FIT_LEAVE,       /* it leaves it, and lives on */
 };
 
 struct fit_event {

@@ -10,10 +10,11 @@ from test_import import Journal, link
 
 def write(folder, log, known=True):
     """The records of (what, guest, names...), one event after the other: "made", "inserted" or
-    "replaced", "gone", "deleted".  Whose a row is, it says if that is `known`."""
+    "replaced", "gone", "deleted"; or "wait".  Whose a row is, it says if that is `known`."""
     journal, links, device, index, rows = Journal(), "", {}, 3, {}
     at = 1.0
     for what, guest, *names in log:
+        at += 2 * (what == "wait")
         for name in names:
             at = round(at + 0.3, 1)
             own = {"external_ids": ["map", [["vm-id", guest]]]} if known else {}
@@ -67,6 +68,24 @@ def test_both_ports_are_lost(tapweave, story, tmp_path):
     assert "it lasts to the end" in run.stdout
     again = story(LOST, "vnet1")["story"]
     assert again["events"] == said["story"]["events"] and again["name"] == "vnet1"
+
+
+def test_the_story_ends_before_the_devices_that_are_lost_go(story, tmp_path):
+    """b's end takes both, the one that was lost first a little later: neither is in the story."""
+    log = [*LOST, ("wait", ""), ("gone", "b", "vnet1", "vnet0")]
+    said = story(log, "vnet0")
+    assert said["findings"][0]["until"] is not None
+    assert said["story"]["names"] == [*BOTH] and len(said["story"]["events"]) == 14
+    world = yaml.safe_load((tmp_path / "s.yaml").read_text(encoding="utf-8"))
+    assert world["actors"][1] == "start b"
+
+
+def test_a_guest_that_starts_again_has_other_nics(story):
+    """What it had before is no nic of what it is now, within the same minute."""
+    log = [*started("a", *BOTH), *stopped("a", *BOTH), *started("a", "vnet5"),
+           *stopped("a", "vnet5")]
+    said = story(log, "vnet5")
+    assert said["story"]["names"] == ["vnet5"] and not said["story"]["left_out"]["nics"]
 
 
 def test_without_guests_it_is_the_story_of_one_name(story):

@@ -19,6 +19,18 @@ note(struct chronicle *chronicle, const struct ledger_event *event, enum ledger_
     grown[chronicle->count++] = (struct story_event){event, kind, device, 0};
 }
 
+/* The device of that name is said of: a Linux bridge may have another word in that than before. */
+static void
+take_bridge(struct chronicle *chronicle, const struct ledger_event *event, bool made)
+{
+    const bool joined = event->bridge[0] != '\0', before = chronicle->joined && !made;
+
+    if (joined != before && (!made || event->fresh)) {
+        note(chronicle, event, joined ? LEDGER_JOIN : LEDGER_LEAVE, event->index);
+    }
+    chronicle->joined = joined;
+}
+
 /* What the event means to the name, if it means anything. */
 static void
 chronicle_take(struct chronicle *chronicle, const struct ledger_event *event)
@@ -34,6 +46,9 @@ chronicle_take(struct chronicle *chronicle, const struct ledger_event *event)
     if (made || unsaid) {
         note(chronicle, event, LEDGER_DEVICE, event->index);
         chronicle->device = event->index;
+    }
+    if (named && event->kind == LEDGER_DEVICE) {
+        take_bridge(chronicle, event, made);
     }
     if (gone || unsaid) {
         note(chronicle, event, LEDGER_DEVICE_GONE, event->index);
@@ -129,6 +144,20 @@ chronicle_row(const struct chronicle *chronicle, size_t at)
     return row;
 }
 
+const char *
+chronicle_bridge(const struct chronicle *chronicle, size_t arrival, const struct ledger_event *end)
+{
+    const struct story_event *item = &chronicle->item[arrival];
+
+    for (const struct ledger_event *event = item->event; event < end; event++) {
+        if (event->kind == LEDGER_DEVICE && event->index == item->device &&
+            event->bridge[0] != '\0' && strcmp(event->name, chronicle->name) == 0) {
+            return event->bridge;
+        }
+    }
+    return "";
+}
+
 uint16_t
 chronicle_tag(const struct chronicle *chronicle, size_t at)
 {
@@ -153,11 +182,13 @@ chronicle_begin(const struct chronicle *chronicle, size_t end, unsigned first, b
         return 0;
     }
     if (was_there(&chronicle->item[arrival], event)) {
-        *running = chronicle_row(chronicle, arrival) != NULL;
+        *running = chronicle->item[arrival].event->bridge[0] != '\0' ||
+                   chronicle_row(chronicle, arrival) != NULL;
         return *running ? arrival + 1 : first == 0 ? 0 : arrival;
     }
     for (size_t at = arrival + 1; left_out && at < end; at++) {
-        if (chronicle->item[at].kind == LEDGER_ROW) { /* those before it are over with it */
+        if (chronicle->item[at].kind == LEDGER_ROW ||
+            chronicle->item[at].kind == LEDGER_JOIN) { /* those before it are over with it */
             *running = true;
             return at + 1;
         }

@@ -18,6 +18,7 @@ struct story_event {
 struct chronicle {
     const char *name; /* not owned */
     uint32_t device;  /* the one that has the name; 0: none is known to */
+    bool joined;      /* it is in a Linux bridge */
     size_t count;
     struct story_event *item; /* to be given to free(), also where opening has failed */
     bool whole;               /* there has been memory */
@@ -45,6 +46,11 @@ size_t chronicle_departure(const struct chronicle *chronicle, size_t arrival);
 
 /* The row that there is before that item; NULL if there is none. */
 const struct ledger_event *chronicle_row(const struct chronicle *chronicle, size_t at);
+
+/* The first Linux bridge that the device of that arrival was in under that name; "" if it was in
+ * none.  The event is of all of them, up to `end`. */
+const char *chronicle_bridge(const struct chronicle *chronicle, size_t arrival,
+                             const struct ledger_event *end);
 
 /* The tag of the last row that there was before that item, as in struct ledger_event. */
 uint16_t chronicle_tag(const struct chronicle *chronicle, size_t at);

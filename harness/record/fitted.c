@@ -34,8 +34,7 @@ struct recorded {
 static enum fit_source
 source_of(const struct story_event *event)
 {
-    return event->kind == LEDGER_DEVICE || event->kind == LEDGER_DEVICE_GONE ? FIT_KERNEL
-                                                                             : FIT_OVSDB;
+    return event->device != 0 ? FIT_KERNEL : FIT_OVSDB;
 }
 
 const struct story_event *
@@ -63,11 +62,11 @@ time_of(const struct story *story, unsigned number)
 static void
 make_record(const struct fitted *fitted, const struct world *world, struct recorded *recorded)
 {
-    static const enum fit_kind kinds[] = {[LEDGER_DEVICE] = FIT_DEVICE,
-                                          [LEDGER_DEVICE_GONE] = FIT_DEVICE_GONE,
-                                          [LEDGER_ROW] = FIT_ROW,
-                                          [LEDGER_ROW_GONE] = FIT_ROW_GONE,
-                                          [LEDGER_TAG] = FIT_TAG};
+    static const enum fit_kind kinds[] = {
+        [LEDGER_DEVICE] = FIT_DEVICE, [LEDGER_DEVICE_GONE] = FIT_DEVICE_GONE,
+        [LEDGER_ROW] = FIT_ROW,       [LEDGER_ROW_GONE] = FIT_ROW_GONE,
+        [LEDGER_TAG] = FIT_TAG,       [LEDGER_JOIN] = FIT_JOIN,
+        [LEDGER_LEAVE] = FIT_LEAVE};
     const struct story *story = fitted->story;
 
     recorded->record =
@@ -223,6 +222,19 @@ fitted_stuck(const struct fitted *fitted, unsigned policy)
     return source == FIT_SOURCES ? NULL : fitted_event(fitted, source, fit->at[source]);
 }
 
+/* The device of the finding belongs on a Linux bridge, or stays in a VLAN that is not its own. */
+static bool
+is_astray(const struct story *story)
+{
+    bool astray = story->astray.tag != 0;
+
+    for (unsigned i = 0; i < story->nics && story->finding != NULL; i++) {
+        astray =
+            astray || (story->nic[i].linux && story->nic[i].device == story->finding->event.index);
+    }
+    return astray;
+}
+
 /* What a finding is to the model; without one, what was not wrong. */
 static oracle_set
 judged_of(const struct story *story)
@@ -230,11 +242,11 @@ judged_of(const struct story *story)
     const struct ledger_finding *finding = story->finding;
     const oracle_set network =
         ORACLE_BIT(ORACLE_LOST_ATTACHMENT) | ORACLE_BIT(ORACLE_WRONG_NETWORK);
-    const oracle_set judged[] = {
-        [LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
-        [LEDGER_FOREIGN] = story->astray.tag != 0 ? ORACLE_BIT(ORACLE_WRONG_NETWORK) : network,
-        [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT),
-        [LEDGER_NO_PORT] = 0 /* no record tells of it */};
+    const oracle_set judged[] = {[LEDGER_LOST] = ORACLE_BIT(ORACLE_LOST_ATTACHMENT),
+                                 [LEDGER_FOREIGN] =
+                                     is_astray(story) ? ORACLE_BIT(ORACLE_WRONG_NETWORK) : network,
+                                 [LEDGER_STALE] = ORACLE_BIT(ORACLE_STALE_PORT),
+                                 [LEDGER_NO_PORT] = 0 /* no record tells of it */};
 
     return finding == NULL ? network : judged[finding->what];
 }

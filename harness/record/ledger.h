@@ -30,7 +30,9 @@ enum { LEDGER_NO_TAG = 4096 /* a port that is in no VLAN, or in all of them */ }
     X(DELETE, "delete", "somebody is about to ask for a port to be deleted")             \
     X(TAKEN, "taken", "the switch has taken the device of that name")                    \
     X(GIVEN_UP, "given-up", "the switch has given it up")                                \
-    X(TAG, "tag", "the tag of a port's row is set")
+    X(TAG, "tag", "the tag of a port's row is set")                                      \
+    X(JOIN, "join", "a device joins a Linux bridge: of a chronicle")                     \
+    X(LEAVE, "leave", "it leaves it, and lives on: of a chronicle")
 
 enum ledger_kind {
 #define X(id, name, text) LEDGER_##id,
@@ -49,7 +51,8 @@ struct ledger_event {
     bool wants_port;               /* of a device: it is a tap that is up, which a process holds,
                                       and no other bridge has */
     char row[LEDGER_ROW_SIZE];     /* its UUID, or the first digits of it; "" of a device */
-    char bridge[LEDGER_NAME_SIZE]; /* of a row that is inserted; "" if that is not known */
+    char bridge[LEDGER_NAME_SIZE]; /* of a row that is inserted, or a Linux bridge that a device is
+                                      in; "" if that is not known, or in none */
     bool netdev;                   /* that bridge's datapath is the userspace one */
     uint16_t tag;                  /* of a row that is inserted, or whose tag is set: its VLAN, or
                                       LEDGER_NO_TAG; 0: that is not known */

@@ -46,6 +46,21 @@ take_long_time(const char *line, int64_t *at)
     return true;
 }
 
+/* The Linux bridge in "... master br0 ...".  What else a device may be put under by name is taken
+ * for one, but not the kernel's datapath of Open vSwitch. */
+static void
+take_master(const char *line, char bridge[LEDGER_NAME_SIZE])
+{
+    static const char key[] = " master ";
+    const char *name = strstr(line, key);
+    const size_t length = name == NULL ? 0 : strcspn(name + strlen(key), " ");
+
+    if (length > 0 && length < LEDGER_NAME_SIZE &&
+        strncmp(name + strlen(key), "ovs-system", length) != 0) {
+        memcpy(bridge, name + strlen(key), length);
+    }
+}
+
 /* "Deleted 2: vnet0: <...", or "2: vnet0@if3: <...". */
 static bool
 take_link(const char *line, struct ledger_event *event)
@@ -69,6 +84,7 @@ take_link(const char *line, struct ledger_event *event)
     event->index = (uint32_t)index;
     event->fresh = !gone && strstr(line, " qdisc noop ") != NULL;
     memcpy(event->name, name, length);
+    take_master(line, event->bridge);
     return true;
 }
 

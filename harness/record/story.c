@@ -41,16 +41,21 @@ id_of(const struct taking *taking, const struct strand *strand, uint32_t device)
                                                taking->all.events);
 }
 
+/* The first event by which the device that came with that item has gone. */
+static const struct ledger_event *
+end_of(const struct taking *taking, const struct chronicle *chronicle, size_t arrival)
+{
+    const size_t departure = chronicle_departure(chronicle, arrival);
+
+    return departure == chronicle->count ? taking->all.event + taking->all.events
+                                         : chronicle->item[departure].event;
+}
+
 /* The tag that was asked for with the port of the device that came with that item; 0 if that is not
  * known. */
 static uint16_t
-asked_for(const struct taking *taking, const struct chronicle *chronicle, size_t arrival)
+asked_for(const struct chronicle *chronicle, size_t arrival, const struct ledger_event *end)
 {
-    const size_t departure = chronicle_departure(chronicle, arrival);
-    const struct ledger_event *end = departure == chronicle->count
-                                         ? taking->all.event + taking->all.events
-                                         : chronicle->item[departure].event;
-
     for (const struct ledger_event *event = chronicle->item[arrival].event; event < end; event++) {
         if ((event->kind == LEDGER_ROW || event->kind == LEDGER_OWNER ||
              event->kind == LEDGER_TAG) &&
@@ -67,13 +72,18 @@ take_device(struct story *story, const struct taking *taking, unsigned name, siz
             bool running)
 {
     const struct strand *strand = taking->strand[name];
-    const uint32_t device = strand->chronicle.item[arrival].device;
-    const uint16_t asked = asked_for(taking, &strand->chronicle, arrival);
+    const struct ledger_event *end = end_of(taking, &strand->chronicle, arrival);
+    const char *bridge = chronicle_bridge(&strand->chronicle, arrival, end);
+    struct story_nic nic = {.name = name, .device = strand->chronicle.item[arrival].device};
 
-    return story_cast_add(
-        story,
-        &(struct story_nic){.name = name, .device = device, .tag = asked, .asked = asked != 0},
-        id_of(taking, strand, device), running);
+    if (bridge[0] != '\0') {
+        nic.linux = true;
+        nic.bridge = bridge;
+    } else {
+        nic.tag = asked_for(&strand->chronicle, arrival, end);
+        nic.asked = nic.tag != 0;
+    }
+    return story_cast_add(story, &nic, id_of(taking, strand, nic.device), running);
 }
 
 /* What there is of that name when the story begins: a guest that runs, or a row without one. */
@@ -324,31 +334,6 @@ take_most(struct story *story, struct taking *taking, unsigned first, unsigned d
     return take_strands(story, taking);
 }
 
-/* Says that there is no story of that name. */
-static bool
-refuse_name(const char *name, const struct ledger_event *event, size_t events,
-            struct diagnostic *diagnostic)
-{
-    enum { MOST = 64 };
-    const char *names[MOST];
-    char hint[DIAGNOSTIC_HINT_SIZE];
-    size_t count = 0;
-
-    for (size_t i = 0; i < events && count < MOST; i++) {
-        size_t known = 0;
-
-        while (known < count && strcmp(names[known], event[i].name) != 0) {
-            known++;
-        }
-        if (known == count && event[i].name[0] != '\0') {
-            names[count++] = event[i].name;
-        }
-    }
-    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                    "the records say nothing of a device or a port '%s'%s", name,
-                    diagnostic_hint(name, names, count, hint));
-}
-
 static bool
 take(struct story *story, struct taking *taking, struct diagnostic *diagnostic)
 {
@@ -363,7 +348,7 @@ take(struct story *story, struct taking *taking, struct diagnostic *diagnostic)
     about->end = chronicle_end(&about->chronicle, taking->finding);
     devices = chronicle_devices(&about->chronicle, about->end);
     if (devices == 0) {
-        return refuse_name(name, taking->all.event, taking->all.events, diagnostic);
+        return story_name_refuse(name, taking->all.event, taking->all.events, diagnostic);
     }
     first = devices > MAX_GUESTS ? devices - MAX_GUESTS : 0;
     if (!open_others(taking, first)) {

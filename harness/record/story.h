@@ -35,7 +35,8 @@ struct story_nic {
     unsigned guest, name; /* which of the story's */
     uint32_t device;      /* its index */
     bool gone;            /* in the end */
-    const char *bridge;   /* of its row; not owned */
+    bool linux;           /* it is on a Linux bridge */
+    const char *bridge;   /* that one, or that of its row; not owned */
     uint16_t tag;         /* that it is to have, as in struct ledger_event */
     bool asked;           /* who made its port has said so; or its row is taken to be right */
 };

@@ -67,10 +67,10 @@ story_cast_row(struct story *story, unsigned name, const struct ledger_event *ro
     for (unsigned i = story->nics; i-- > 0;) {
         struct story_nic *nic = &story->nic[i];
 
-        if (nic->name == name && known && (last || nic->bridge == NULL)) {
+        if (nic->name == name && !nic->linux && known && (last || nic->bridge == NULL)) {
             nic->bridge = row->bridge;
         }
-        if (nic->name == name && last && !nic->asked && row->tag != 0) {
+        if (nic->name == name && !nic->linux && last && !nic->asked && row->tag != 0) {
             nic->tag = row->tag;
         }
         last = last && nic->name != name;
@@ -81,6 +81,9 @@ story_cast_row(struct story *story, unsigned name, const struct ledger_event *ro
 static void
 inherit(struct story_nic *nic, const struct story_nic *before)
 {
+    if (nic->linux || before->linux) {
+        return;
+    }
     nic->bridge = nic->bridge == NULL ? before->bridge : nic->bridge;
     nic->tag = nic->tag == 0 && nic->name == before->name ? before->tag : nic->tag;
 }

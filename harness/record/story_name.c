@@ -70,3 +70,27 @@ story_name_all(struct story *story, const struct ledger_event *event, size_t eve
         }
     }
 }
+
+bool
+story_name_refuse(const char *name, const struct ledger_event *event, size_t events,
+                  struct diagnostic *diagnostic)
+{
+    enum { MOST = 64 };
+    const char *names[MOST];
+    char hint[DIAGNOSTIC_HINT_SIZE];
+    size_t count = 0;
+
+    for (size_t i = 0; i < events && count < MOST; i++) {
+        size_t known = 0;
+
+        while (known < count && strcmp(names[known], event[i].name) != 0) {
+            known++;
+        }
+        if (known == count && event[i].name[0] != '\0') {
+            names[count++] = event[i].name;
+        }
+    }
+    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                    "the records say nothing of a device or a port '%s'%s", name,
+                    diagnostic_hint(name, names, count, hint));
+}

@@ -12,4 +12,8 @@ int story_name_order(const char *one, const char *other);
  * all of the host. */
 void story_name_all(struct story *story, const struct ledger_event *event, size_t events);
 
+/* A diagnostic that there is no story of that name, and which one may be meant: false. */
+bool story_name_refuse(const char *name, const struct ledger_event *event, size_t events,
+                       struct diagnostic *diagnostic);
+
 #endif

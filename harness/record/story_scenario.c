@@ -46,7 +46,10 @@ write_network(const struct story *story, FILE *out)
         if (!is_known(story, i)) {
             fputs("  ", out);
             write_bridge(story->nic[i].bridge, out);
-            fprintf(out, ": {kind: ovs, datapath: %s}\n", story->netdev ? "netdev" : "system");
+            fprintf(out, ": {kind: %s%s}\n", story->nic[i].linux ? "linux" : "ovs, datapath: ",
+                    story->nic[i].linux ? ""
+                    : story->netdev     ? "netdev"
+                                        : "system");
         }
     }
 }

@@ -30,7 +30,13 @@ story_text(const struct story *story, const struct story_event *event, char text
         snprintf(tag, sizeof tag, "%s%u", event->kind == LEDGER_TAG ? "" : ", with the tag ",
                  event->event->tag);
     }
-    if (event->device != 0) {
+    if (event->kind == LEDGER_JOIN) {
+        snprintf(text, STORY_TEXT_SIZE, "%s, device %" PRIu32 ", joins the bridge %s", name,
+                 event->device, event->event->bridge);
+    } else if (event->kind == LEDGER_LEAVE) {
+        snprintf(text, STORY_TEXT_SIZE, "%s, device %" PRIu32 ", leaves its bridge", name,
+                 event->device);
+    } else if (event->device != 0) {
         snprintf(text, STORY_TEXT_SIZE, "%s, device %" PRIu32 ", %s", name, event->device,
                  event->kind == LEDGER_DEVICE ? "is made" : "goes");
     } else if (event->kind == LEDGER_TAG) {

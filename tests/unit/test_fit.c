@@ -273,8 +273,9 @@ static bool
 may_come_so_soon(const char *policy, int64_t later)
 {
     const struct fit_event devices[] = {{FIT_DEVICE_GONE, VNET0, FIT_ANY_VLAN, A_SECOND},
-                                        {FIT_DEVICE, VNET0, FIT_ANY_VLAN, A_SECOND + later}};
-    const struct fit_record record = {.count = {2, 0}, .event = {devices, NULL}, .apart = APART};
+                                        {FIT_DEVICE, VNET0, FIT_ANY_VLAN, A_SECOND + later},
+                                        {FIT_JOIN, VNET0, FIT_ANY_VLAN, A_SECOND + later}};
+    const struct fit_record record = {.count = {3, 0}, .event = {devices, NULL}, .apart = APART};
     const struct explore_limits limits = {.max_memory = 64 << 20};
     struct world world = world_under(policy);
     struct fit fit;

@@ -1,4 +1,4 @@
-/* What a record says of several nics, and of tags. */
+/* What a record says of several nics, of tags, and of Linux bridges. */
 #include "tests/unit/fixture.h"
 
 #include "sim/fit.h"
@@ -20,18 +20,19 @@ grade_of(const struct world *world, const struct fit_record *record)
 }
 
 /* How far a schedule comes of that record, one event a second: each is a letter (D and d: a device
- * is made, and goes; R and r: a row) and the number of its name. */
+ * is made, and goes; R and r: a row; J and L: it joins a Linux bridge, and leaves it) and the
+ * number of its name. */
 static enum fit_grade
 grade_of_text(const struct world *world, const char *text)
 {
-    static const char letters[] = "DdRr"; /* in the order of enum fit_kind */
+    static const char letters[] = "DdRrTJL"; /* in the order of enum fit_kind */
     struct fit_event event[FIT_SOURCES][MOST_EVENTS];
     struct fit_record record = {.event = {event[FIT_KERNEL], event[FIT_OVSDB]}, .apart = APART};
 
     for (int64_t at = 0; *text != '\0'; text += text[2] == ' ' ? 3 : 2, at += A_SECOND) {
         const enum fit_kind kind = (enum fit_kind)(strchr(letters, text[0]) - letters);
         const enum fit_source source =
-            kind == FIT_DEVICE || kind == FIT_DEVICE_GONE ? FIT_KERNEL : FIT_OVSDB;
+            kind == FIT_ROW || kind == FIT_ROW_GONE ? FIT_OVSDB : FIT_KERNEL;
 
         assert_true(record.count[source] < MOST_EVENTS);
         event[source][record.count[source]++] =
@@ -88,12 +89,33 @@ test_tags(void **unused)
     assert_true(grade_of_adopted("libvirt-10.3", false, 0) < FIT_REST); /* it goes on to set it */
 }
 
+/* A row that is kept, and the next device of that name is on a Linux bridge. */
+static void
+test_linux_bridges(void **unused)
+{
+    struct world checks = reported_race("exists-check"), deletes = reported_race("libvirt-6.6");
+    struct world leaves = world_under("libvirt-6.6");
+
+    (void)unused;
+    checks.nic[B].bridge = deletes.nic[B].bridge = LB0;
+    assert_int_equal(grade_of_text(&checks, "d0 D0 J0"), FIT_SHOWN);
+    assert_int_equal(grade_of_text(&deletes, "d0 D0 J0"), FIT_ALL); /* the row goes later */
+    assert_int_equal(grade_of_text(&deletes, "d0 D0 J0 r0"), FIT_SHOWN);
+    assert_int_equal(grade_of_text(&deletes, "d0 D0 r0"), FIT_ALL); /* it has yet to join */
+    assert_int_equal(grade_of_text(&deletes, "d0 J0 D0 r0"), FIT_PART);
+    assert_int_equal(grade_of_text(&deletes, "d0 D0 R0 r0"), FIT_PART);
+    add_guest(&leaves, LB0, false, "start stop");
+    assert_int_equal(grade_of_text(&leaves, "D0 J0 d0"), FIT_SHOWN);
+    assert_int_equal(grade_of_text(&leaves, "D0 J0 L0 d0"), FIT_PART);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_two_nics),
         cmocka_unit_test(test_tags),
+        cmocka_unit_test(test_linux_bridges),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

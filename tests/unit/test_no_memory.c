@@ -219,8 +219,9 @@ a_world_learned(void)
 static bool
 a_schedule_that_fits(void)
 {
-    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, FIT_ANY_VLAN, 0}};
-    const struct fit_record record = {.count = {1, 0}, .event = {devices, NULL}};
+    static const struct fit_event devices[] = {{FIT_DEVICE, VNET0, FIT_ANY_VLAN, 0},
+                                               {FIT_JOIN, VNET0, FIT_ANY_VLAN, 0}};
+    const struct fit_record record = {.count = {2, 0}, .event = {devices, NULL}};
     const struct explore_limits some = {.max_memory = allowed};
     struct world world = world_under("libvirt-6.6");
     struct fit fit;
