@@ -58,10 +58,10 @@ class Watched(recording.Host):
         text = (self.folder / "said").read_text(encoding="utf-8")
         return [json.loads(line) for line in text.splitlines()]
 
-    def tap(self, guest, name):
+    def hold(self, guest, name, bridge=None):
         self.names[guest] = name
         self.began.append([name, time.time(), None])
-        super().tap(guest, name)
+        super().hold(guest, name, bridge)
 
     def kill(self, guest):
         self.began.append([self.names[guest], time.time(), None])
