@@ -226,8 +226,8 @@ def test_all_transitions(tapweave, scenario):
 
 
 @pytest.mark.parametrize("scenario, why", [
-    ("../tests/brute/worlds/lives", "two lives of one VM on Open vSwitch: a libvirtd has one domain "
-                                    "of a UUID"),
+    ("../tests/brute/worlds/lives",
+     "two lives of one VM on Open vSwitch: a libvirtd has one domain of a UUID"),
     ("lxc-1600", "containers: this is libvirt's QEMU driver"),
     ("freebsd", "libvirt's QEMU driver is on Linux"),
     ("nwfilter-204418", "a packet filter of a port of Open vSwitch: libvirt refuses such a nic"),
