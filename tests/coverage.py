@@ -63,6 +63,7 @@ explore -p counter --reduce order {ever}
 explore -p libvirt-6.6 --traces {here} {race}
 explain {here}/lost-attachment-lasting.json
 explain -p libvirt-6.6 {race}
+explain -p libvirt-6.6 {ever}
 explain -p libvirt-6.6 --ways 5 {race}
 explain -p libvirt-6.6 --ways 5 --oracle stale-port scenarios/linux-bridge.yaml
 explain -p libvirt-6.6 --ways 9 scenarios/start-fails.yaml

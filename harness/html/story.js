@@ -94,7 +94,8 @@ function laneTable(story, go) {
   };
 
   return make("table", { class: "lanes" },
-    make("caption", { text: "The shortest interleaving that goes wrong: a lane for each actor" }),
+    make("caption", { text: `${story.loop ? "A run in which it never ends"
+      : "The shortest interleaving that goes wrong"}: a lane for each actor` }),
     make("thead", {}, make("tr", {}, make("th", { scope: "col", text: "step" }),
       ...story.actors.map((actor, i) => styled(make("th", { scope: "col", class: "lane-head" },
         make("span", { class: "name", text: actor })), i)),
