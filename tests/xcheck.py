@@ -43,6 +43,7 @@ CELLS = [
     "admin-deletes-bridge:libvirt-6.6", "antrea-827:libvirt-6.6", "two-nics:libvirt-9.0",
     "second-daemon:libvirt-6.6", "fin-wait:fin-wait", "name-again:libvirt-6.6",
     "qubes-164:libvirt-6.6", "lp-1734320:libvirt-6.6", "ovs-issues-284:libvirt-6.6",
+    "proxmox-qmeventd:libvirt-6.6,filter-key=name-mac",
 ]
 
 
