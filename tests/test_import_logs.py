@@ -238,13 +238,16 @@ def test_a_clock_that_one_kind_of_lines_tells_of(say, name):
     assert abs(said["logs"][0]["ahead"] - 41.5) < 1
 
 
-def test_a_clock_where_one_name_comes_again_and_again(say):
-    """Eight times in three seconds: each row has several devices of its name within a second."""
-    journal, links = Journal(), ""
-    for i in range(8):
-        at = 1 + 0.3 * i
-        links += link(41.5 + at, i + 2, "vnet0") + link(41.7 + at, i + 2, "vnet0", gone=True)
-        journal.delete(at + 0.22, journal.insert(at + 0.02, "vnet0"))
+@pytest.mark.parametrize("gaps", [(0.5, 0.8, 0.8), (0.8, 0.9, 0.5, 0.8),
+                                  (0.7, 0.8, 0.5, 0.2, 0.5)])
+def test_a_clock_where_one_name_comes_again_and_again(say, gaps):
+    """A row has two or three devices of its name within a second, of which the nearest counts. Half
+    a second later it has fewer, and so they would be nearer all together."""
+    journal, links, at = Journal(), "", 1
+    for i, gap in enumerate((*gaps, 1)):
+        links += link(41.5 + at, i + 2, "vnet0") + link(41.55 + at, i + 2, "vnet0", gone=True)
+        journal.delete(at + 0.07, journal.insert(at + 0.02, "vnet0"))
+        at += gap
     assert abs(say(journal=journal, links=links, status=0)["ahead"] - 41.5) < 0.03
 
 
