@@ -241,7 +241,7 @@ def test_a_clock_that_one_kind_of_lines_tells_of(say, name):
 @pytest.mark.parametrize("gaps", [(0.5, 0.8, 0.8), (0.8, 0.9, 0.5, 0.8),
                                   (0.7, 0.8, 0.5, 0.2, 0.5)])
 def test_a_clock_where_one_name_comes_again_and_again(say, gaps):
-    """A row has two or three devices of its name within a second, of which the nearest counts. Half
+    """A row has two or three devices of its name within a second; the nearest one counts. Half
     a second later it has fewer, and so they would be nearer all together."""
     journal, links, at = Journal(), "", 1
     for i, gap in enumerate((*gaps, 1)):
@@ -249,6 +249,27 @@ def test_a_clock_where_one_name_comes_again_and_again(say, gaps):
         journal.delete(at + 0.07, journal.insert(at + 0.02, "vnet0"))
         at += gap
     assert abs(say(journal=journal, links=links, status=0)["ahead"] - 41.5) < 0.03
+
+
+def test_a_clock_of_which_the_beginning_is_missing(say):
+    """The first device of vnet0 is not told of. Its row is not to be given to the second one, half
+    a second later, at the cost of all others."""
+    journal, links = Journal(), ""
+    journal.delete(1.2, journal.insert(1, "vnet0"))
+    for i, (at, name) in enumerate(((1.5, "vnet0"), (2, "vnet8"), (3, "vnet9"))):
+        links += link(41.5 + at, i + 2, name)
+        journal.insert(at + 0.02, name)
+    assert abs(say(journal=journal, links=links, status=0)["ahead"] - 41.5) < 0.03
+
+
+@pytest.mark.parametrize("count,apart", [(1, 0), (2, 100)])
+def test_what_happens_once_tells_no_clock(say, count, apart):
+    """That may be chance; two things are not."""
+    journal, links = Journal(), ""
+    for i in range(count):
+        links += link(101 + 3 * i, i + 2, f"vnet{i}")
+        journal.insert(1.02 + 3 * i, f"vnet{i}")
+    assert abs(say(journal=journal, links=links, status=0)["ahead"] - apart) < 0.03
 
 
 def test_logs_that_are_cut_off(say):

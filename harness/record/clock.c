@@ -7,9 +7,11 @@
 enum {
     A_SECOND = 1000000,
     HALF_A_SECOND = 500000,
+    WINDOW = 4 * A_SECOND, /* what is farther apart does not belong together */
+    A_ROW = 1000000,       /* what a row counts that something fits at once */
     ENOUGH = 2,
     MOST_PAIRS = 1 << 20,
-    MOST_TIES = 1000
+    MOST_LOOKS = 1 << 28 /* at pairs: about a second */
 };
 
 /* What happens soon before or behind a change of the database, and is of the same device or the
@@ -164,11 +166,21 @@ pair_up(struct pairs *pairs, const struct anchor *anchor, size_t anchors,
 /* How well the two fit together, if the record is that much ahead. */
 struct fit {
     int64_t ahead;
-    size_t rows;   /* that have something within a second before or behind them, as it should be */
-    int64_t later; /* how far the nearest such thing is from each, all together */
+    size_t rows;   /* that have something in the window before or behind them, as it should be */
+    size_t near;   /* and within a second */
+    int64_t score; /* what they count, all together */
 };
 
-/* The pairs of one kind that are within a second: those from `low` to `high`. */
+/* What a row counts, by how far the nearest thing is: half as much half a second away.  Each row
+ * pulls, and pulls less the farther away it is: on a busy host some things are late, and of a log
+ * that is cut off some are missing; those are not to move the others. */
+static int64_t
+weight_of(int64_t later)
+{
+    return (int64_t)A_ROW * HALF_A_SECOND / (HALF_A_SECOND + later);
+}
+
+/* The pairs of one kind that are within the window: those from `low` to `high`. */
 struct window {
     bool behind;
     size_t low, high;
@@ -201,30 +213,34 @@ move(struct pairs *pairs, struct window *window, int64_t from, int64_t to, struc
     }
 }
 
-/* How far the nearest thing is from each event that has one in the window, all together. */
-static int64_t
-sum_least(struct pairs *pairs, const struct window *before, const struct window *behind,
-          int64_t ahead)
+/* Weighs what is in the windows.  Returns at how many pairs it has looked. */
+static size_t
+weigh(struct pairs *pairs, const struct window *before, const struct window *behind,
+      struct fit *fit)
 {
     const size_t from = before->low < behind->low ? before->low : behind->low;
     const size_t to = before->high > behind->high ? before->high : behind->high;
-    int64_t sum = 0;
 
+    fit->near = 0;
+    fit->score = 0;
     for (size_t i = from; i < to; i++) {
         const struct pair *pair = &pairs->pair[i];
-        const int64_t later = pair->behind ? pair->apart - ahead : ahead - pair->apart;
+        const int64_t later = pair->behind ? pair->apart - fit->ahead : fit->ahead - pair->apart;
 
-        if (later >= 0 && later < A_SECOND && later < pairs->least[pair->row]) {
+        if (later >= 0 && later < WINDOW && later < pairs->least[pair->row]) {
             pairs->least[pair->row] = later;
         }
     }
     for (size_t i = from; i < to; i++) {
         int64_t *least = &pairs->least[pairs->pair[i].row];
 
-        sum += *least == LEDGER_FOR_EVER ? 0 : *least;
-        *least = LEDGER_FOR_EVER;
+        if (*least != LEDGER_FOR_EVER) {
+            fit->score += weight_of(*least);
+            fit->near += *least < A_SECOND;
+            *least = LEDGER_FOR_EVER;
+        }
     }
-    return sum;
+    return to - from;
 }
 
 static int64_t
@@ -236,10 +252,7 @@ size_of(int64_t number)
 static bool
 is_better(const struct fit *a, const struct fit *b)
 {
-    if (a->rows != b->rows) {
-        return a->rows > b->rows;
-    }
-    return a->later != b->later ? a->later < b->later : size_of(a->ahead) < size_of(b->ahead);
+    return a->score != b->score ? a->score > b->score : size_of(a->ahead) < size_of(b->ahead);
 }
 
 /* Tries each difference that would make two things happen at once, and none. */
@@ -249,7 +262,7 @@ best_of(struct pairs *pairs)
     struct window before = {.behind = false}, behind = {.behind = true};
     struct fit fit = {0}, best = {0}, same = {0};
     bool any = false, none_tried = false;
-    unsigned ties = 0;
+    size_t looks = 0;
 
     for (size_t i = 0; i <= pairs->count; i++) {
         const int64_t next = i < pairs->count ? pairs->pair[i].apart : INT64_MAX;
@@ -257,21 +270,19 @@ best_of(struct pairs *pairs)
 
         for (int turn = try_none ? 0 : 1; turn < 2 && (turn == 0 || i < pairs->count); turn++) {
             fit.ahead = turn == 0 ? 0 : next;
-            move(pairs, &before, fit.ahead - A_SECOND + 1, fit.ahead, &fit);
-            move(pairs, &behind, fit.ahead, fit.ahead + A_SECOND - 1, &fit);
-            ties = fit.rows > best.rows ? 0 : ties;
-            if (any && (fit.rows < best.rows || (fit.rows == best.rows && ties++ >= MOST_TIES))) {
-                same = turn == 0 ? fit : same;
-                continue;
+            move(pairs, &before, fit.ahead - WINDOW + 1, fit.ahead, &fit);
+            move(pairs, &behind, fit.ahead, fit.ahead + WINDOW - 1, &fit);
+            if (turn > 0 && any && ((int64_t)fit.rows * A_ROW < best.score || looks > MOST_LOOKS)) {
+                continue; /* it can be no better */
             }
-            fit.later = sum_least(pairs, &before, &behind, fit.ahead);
+            looks += weigh(pairs, &before, &behind, &fit);
             same = turn == 0 ? fit : same;
             best = !any || is_better(&fit, &best) ? fit : best;
             any = true;
         }
         none_tried = none_tried || try_none;
     }
-    if (best.rows < same.rows + ENOUGH) {
+    if (best.near < same.near + ENOUGH) {
         return 0; /* that may be chance */
     }
     return size_of(best.ahead) < HALF_A_SECOND ? 0 : best.ahead;
