@@ -262,6 +262,15 @@ def test_a_clock_of_which_the_beginning_is_missing(say):
     assert abs(say(journal=journal, links=links, status=0)["ahead"] - 41.5) < 0.03
 
 
+def test_a_busy_host_is_slow_by_one_clock(say):
+    """None of its starts takes less than 0.6 s."""
+    journal, links = Journal(), ""
+    for i, late in enumerate((0.6, 0.9, 1.2, 1.5)):
+        links += link(5 * i + 1, i + 2, f"vnet{i}")
+        journal.insert(5 * i + 1 + late, f"vnet{i}")
+    assert say(journal=journal, links=links, status=0)["ahead"] == 0
+
+
 @pytest.mark.parametrize("count,apart", [(1, 0), (2, 100)])
 def test_what_happens_once_tells_no_clock(say, count, apart):
     """That may be chance; two things are not."""

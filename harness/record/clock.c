@@ -9,7 +9,8 @@ enum {
     HALF_A_SECOND = 500000,
     WINDOW = 4 * A_SECOND, /* what is farther apart does not belong together */
     A_ROW = 1000000,       /* what a row counts that something fits at once */
-    ENOUGH = 2,
+    ENOUGH = 2,            /* rows within a second, more than with the clocks as they are */
+    CLEARLY = 2,           /* times as much: a busy host is slow, too, by one clock */
     MOST_PAIRS = 1 << 20,
     MOST_LOOKS = 1 << 28 /* at pairs: about a second */
 };
@@ -282,7 +283,7 @@ best_of(struct pairs *pairs)
         }
         none_tried = none_tried || try_none;
     }
-    if (best.near < same.near + ENOUGH) {
+    if (best.near < same.near + ENOUGH || best.score < CLEARLY * same.score) {
         return 0; /* that may be chance */
     }
     return size_of(best.ahead) < HALF_A_SECOND ? 0 : best.ahead;
