@@ -35,8 +35,9 @@ bool record_lines(struct record *record, char *text, size_t size,
 /* Finds by how much the clock of a record is ahead of that of the database (`ahead`): so that the
  * most rows are made, or deleted, soon behind or before what happens to a device or a guest of that
  * name, the sooner the better.  0 if those within a second are not two more than with the clocks as
- * they are, if that is not twice as good, or if it is less than half a second.  The first 1048576 pairs of such events count.
- * False if there is no memory. */
+ * they are, if that is not twice as good, or if it is less than half a second.  The first 1048576
+ * pairs of such events count, and of those the nearest are looked at 2^28 times.  False if there is
+ * no memory. */
 bool record_line_up(struct record *record, const struct record *database);
 
 #endif
