@@ -315,7 +315,7 @@ function showCell(cell, name, step) {
 
     parts.push(make("details", { open: bad > 0 },
       make("summary", { class: bad ? "bad" : null, text: `${plural(cell.findings.length,
-        "finding")}: ${bad ? `${bad} of them not as they should be` : "as they should be"}` }),
+        "finding")}: ${bad || "none"} ${bad > 1 ? "fail" : "fails"}` }),
       make("ul", {}, ...cell.findings.map((finding) =>
         make("li", { class: finding.verdict === "holds" ? null : "bad" },
           `${EACH[finding.verdict]} `, hidden(`${finding.verdict}: `), finding.text,
