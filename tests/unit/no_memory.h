@@ -98,7 +98,7 @@ within_few_bytes(work *done)
     unsigned told = 0;
     bool had = false;
 
-    for (size_t bytes = 0; !had; bytes += 1 + bytes / FIRST) {
+    for (size_t bytes = 0; !had; bytes += 1 + bytes / 16) {
         assert_true(bytes < enough);
         allowed = bytes;
         had = done();

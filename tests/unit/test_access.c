@@ -250,6 +250,39 @@ bytes_are_copied_and_set_with_a_note(void **unused)
     assert_int_equal(access->written[1], flag);
 }
 
+#define SIZES(X) X(1) X(2) X(4) X(8) X(16)
+#define DECLARE(size)                                           \
+    void traced___asan_load##size##_noabort(const void *where); \
+    void traced___asan_store##size##_noabort(const void *where);
+SIZES(DECLARE)
+
+/* A load and a store of each size, all from the second byte on: what was loaded has been read, and
+ * what was stored is not read any more. */
+static void
+each_byte_of_an_access_is_noted(void **unused)
+{
+    struct state state = {0};
+    const uint8_t *second = (const uint8_t *)&state + 1;
+    const struct access *access;
+
+    (void)unused;
+#define LOAD_AND_STORE(size)                        \
+    access_begin(&state);                           \
+    traced___asan_load##size##_noabort(second);     \
+    access = access_end();                          \
+    assert_int_equal(access->reads, size);          \
+    assert_int_equal(access->read[(size)-1], size); \
+    assert_int_equal(access->writes, 0);            \
+    access_begin(&state);                           \
+    traced___asan_store##size##_noabort(second);    \
+    traced___asan_load##size##_noabort(second);     \
+    access = access_end();                          \
+    assert_int_equal(access->reads, 0);             \
+    assert_int_equal(access->writes, size);         \
+    assert_int_equal(access->written[(size)-1], size);
+    SIZES(LOAD_AND_STORE)
+}
+
 static sigjmp_buf aborted;
 
 static void
@@ -284,6 +317,7 @@ main(void)
         cmocka_unit_test(a_read_that_is_forgotten_is_noticed),
         cmocka_unit_test(nothing_else_is_noted),
         cmocka_unit_test(bytes_are_copied_and_set_with_a_note),
+        cmocka_unit_test(each_byte_of_an_access_is_noted),
         cmocka_unit_test(an_assertion_that_fails_aborts),
     };
 

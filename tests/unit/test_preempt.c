@@ -231,11 +231,11 @@ it_can_be_stopped(void **unused)
     unsigned levels = 0, often = 0;
 
     (void)unused;
-    add_guest(&world, BR0, true, "stop");
+    add_guest(&world, LB0, true, "stop");
     for (; end == PREEMPT_STOPPED; often++) {
         unsigned left = often;
         const struct preempt_limits limits = {
-            .preemptions = 3, .max_memory = SIZE_MAX, .progress = go_on_so_often, .context = &left};
+            .preemptions = 2, .max_memory = SIZE_MAX, .progress = go_on_so_often, .context = &left};
         struct preempt_result result;
 
         preempt_search(&world, &limits, &result);
@@ -245,7 +245,7 @@ it_can_be_stopped(void **unused)
         preempt_free(&result);
     }
     assert_int_equal(end, PREEMPT_SEARCHED);
-    assert_int_equal(levels, 4);
+    assert_int_equal(levels, 3);
     assert_true(often > 4);
 }
 
