@@ -171,6 +171,40 @@ a_search_ends_where_a_family_is_short(void **unused)
     explore_free(&result);
 }
 
+/* A search leaves out numbers that nothing has any more, and needs few; the schedule that it shows
+ * takes them all.  The counter's first number is the family's last one. */
+static void
+a_schedule_needs_numbers_that_the_search_has_left_out(void **unused)
+{
+    struct world world = world_under("counter");
+    struct explore_limits limits = {.max_memory = SIZE_MAX / 2, .spare = true};
+    struct explore_result low, high;
+
+    (void)unused;
+    world.names = (struct ifname_table){0};
+    assert_int_equal(ifname_add_family(&world.names, "vnet", 4), VNET);
+    world.unbounded = 1;
+    world.faults[FAULT_OVS_LIE] = 1; /* a port that is not there */
+    for (unsigned guest = A; guest <= B; guest++) {
+        add_guest(&world, BR0, false, "start stop");
+        world.nic[guest].unfiltered = 1;
+    }
+    for (int order = 0; order <= 1; order++) {
+        limits.order = limits.awake = order != 0;
+        world.next_number = 0;
+        explore(&world, &limits, &low);
+        assert_int_equal(low.end, EXPLORE_COMPLETE);
+        assert_true(low.verdict[ORACLE_LOST_ATTACHMENT].violated);
+        world.next_number = 4;
+        explore(&world, &limits, &high);
+        assert_int_equal(high.end, EXPLORE_LACKING);
+        assert_int_equal(high.lacking, VNET);
+        assert_int_equal(high.states, low.states);
+        explore_free(&low);
+        explore_free(&high);
+    }
+}
+
 int
 main(void)
 {
@@ -182,6 +216,7 @@ main(void)
         cmocka_unit_test(a_fixed_name_needs_none),
         cmocka_unit_test(macvtaps_are_of_a_family_of_their_own),
         cmocka_unit_test(a_search_ends_where_a_family_is_short),
+        cmocka_unit_test(a_schedule_needs_numbers_that_the_search_has_left_out),
     };
 
     return cmocka_run_group_tests_name("spare", tests, NULL, NULL);
