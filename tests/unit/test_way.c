@@ -174,6 +174,9 @@ ways_with_faults(void **unused)
     world.faults[FAULT_START_FAILS] = 0;
     world.faults[FAULT_OVS_TIMEOUT] = 1;
     assert_true(expect_all(&world) > 0);
+    world.faults[FAULT_OVS_TIMEOUT] = 0;
+    world.faults[FAULT_QEMU_CRASH] = 1;
+    assert_true(expect_all(&world) > 0);
 }
 
 /* A state that is wrong from the beginning on has no way to it. */
