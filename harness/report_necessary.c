@@ -19,17 +19,18 @@ choice_text(const struct taken_out *out, const struct scenario_policy *policy, c
              policy_text_value(out->choice, policy_get(&policy->policy, out->choice), value));
 }
 
-/* ": 3 new, 2 better", of what has changed; "" if nothing has. */
+/* "; without it: 3 new, 2 better", of what changes then; "" if nothing does. */
 static void
 changes_text(const struct taken_out *out, char *text, size_t size)
 {
     static const enum change kinds[] = {CHANGE_NEW, CHANGE_WORSE, CHANGE_CLOSED, CHANGE_BETTER,
                                         CHANGE_OPEN};
+    const char *without = out->choice == NULL ? "; without them: " : "; without it: ";
 
     text[0] = '\0';
     for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         if (out->changes[kinds[i]] > 0) {
-            print_append(text, size, "%s%u %s", text[0] == '\0' ? ": " : ", ",
+            print_append(text, size, "%s%u %s", text[0] == '\0' ? without : ", ",
                          out->changes[kinds[i]], comparison_word(kinds[i]));
         }
     }
