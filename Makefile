@@ -65,7 +65,6 @@ OPTIMIZE := -O2 -g
 CFLAGS ?=
 # Functions are looked up once at the start, and not again in each process that is forked.
 LDLIBS = $(shell pkg-config --libs $(LIBRARIES)) -pthread -Wl,-z,now
-comma := ,
 # As many compilers as processors, unless whoever calls make has said how many.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 PARALLEL = +@$(MAKE) --no-print-directory $(JOBS)
@@ -299,7 +298,7 @@ $(BUILD)/tests/unit/test_wrong_model: \
 
 # A view says what it says in no world.
 $(BUILD)/tests/unit/test_crowd_bounds: override LDFLAGS += \
-	$(addprefix -Wl$(comma)--wrap=,view_look view_project view_fresh orphans_add)
+	-Wl,--wrap=view_look,--wrap=view_project,--wrap=view_fresh,--wrap=orphans_add
 
 # Parts of a check that other sources have decided are not put together.
 DECIDING = $(sort $(wildcard core/*.[ch] sim/*.[ch] harness/*.[ch]))
