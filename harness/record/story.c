@@ -36,9 +36,7 @@ struct taking {
 static const char *
 id_of(const struct taking *taking, const struct strand *strand, uint32_t device)
 {
-    return taking->strands == 1 ? ""
-                                : whose_device(strand->chronicle.name, device, taking->all.event,
-                                               taking->all.events);
+    return whose_device(strand->chronicle.name, device, taking->all.event, taking->all.events);
 }
 
 /* The first event by which the device that came with that item has gone. */

@@ -23,17 +23,19 @@ struct story_name {
     uint16_t tag;                    /* of that row, as in struct ledger_event */
 };
 
-/* Whoever had devices at one time: a guest that starts again is another one. */
+/* Whoever had devices at one time, and again if the records say that it is the same guest. */
 struct story_guest {
     char name[STORY_GUEST_SIZE]; /* "a", "b", ...: in the order in which the devices were made */
     const char *id;              /* by the records; "" if they do not say; not owned */
+    unsigned lives;              /* so often it has run */
     bool running;                /* from the beginning on */
-    bool stops;                  /* its devices go */
+    bool stops;                  /* in the end: its devices go */
 };
 
 struct story_nic {
     unsigned guest, name; /* which of the story's */
     uint32_t device;      /* its index */
+    unsigned life;        /* the last one of its guest's in which it was there, from 1 */
     bool gone;            /* in the end */
     bool linux;           /* it is on a Linux bridge */
     const char *bridge;   /* that one, or that of its row; not owned */

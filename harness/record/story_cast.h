@@ -5,8 +5,9 @@
 #include "harness/record/story.h"
 
 /* Adds a nic, all of which but its guest is known, to the guest with that id, of which other nics
- * are there; or to another guest, if there is none, or the id is "".  False if no world has that:
- * there are too many nics, or one comes to a guest that runs, or has lost another one. */
+ * are there, or that had a nic of that name, and starts again; or to another guest, if there is
+ * none, or the id is "".  False if no world has that: there are too many nics, or one comes to a
+ * guest that runs, or has lost another one. */
 bool story_cast_add(struct story *story, const struct story_nic *nic, const char *id, bool running);
 
 /* The device has gone; nothing happens if it is no nic of the story. */

@@ -124,9 +124,28 @@ story_acts(const struct story *story, const struct story_help *help)
     bool acts = help->deletions > 0;
 
     for (unsigned i = 0; i < story->guests; i++) {
-        acts = acts || !story->guest[i].running || story->guest[i].stops;
+        acts =
+            acts || !story->guest[i].running || story->guest[i].stops || story->guest[i].lives > 1;
     }
     return acts;
+}
+
+/* "start a", or "[start a, stop a, start a]"; nothing of a guest that runs all the time. */
+static void
+write_commands(const struct story_guest *guest, FILE *out)
+{
+    const unsigned commands = 2 * guest->lives - guest->running - !guest->stops;
+
+    for (unsigned i = 0; i < commands; i++) {
+        const bool starts = (i + guest->running) % 2 == 0;
+
+        fprintf(out, "%s%s %s",
+                i > 0          ? ", "
+                : commands > 1 ? "  - ["
+                               : "  - ",
+                starts ? "start" : "stop", guest->name);
+    }
+    fputs(commands > 1 ? "]\n" : commands > 0 ? "\n" : "", out);
 }
 
 static void
@@ -134,13 +153,7 @@ write_actors(const struct story *story, const struct story_help *help, FILE *out
 {
     fputs("actors:\n", out);
     for (unsigned i = 0; i < story->guests; i++) {
-        const struct story_guest *guest = &story->guest[i];
-
-        if (!guest->running && guest->stops) {
-            fprintf(out, "  - [start %s, stop %s]\n", guest->name, guest->name);
-        } else if (!guest->running || guest->stops) {
-            fprintf(out, "  - %s %s\n", guest->running ? "stop" : "start", guest->name);
-        }
+        write_commands(&story->guest[i], out);
     }
     for (unsigned i = 0; i < help->deletions; i++) {
         fprintf(out, "%sdelete-port %s", i == 0 ? "  - [" : ", ",
