@@ -20,7 +20,7 @@ def joined(at, index, name, master):
 
 @pytest.fixture(name="story")
 def make_story(tapweave, tmp_path):
-    def story(links, rows=(1.3,), gone=()):
+    def story(links, *options, rows=(1.3,), gone=(), status=None):
         journal = Journal()
         ports = [journal.insert(at, "vnet0", bridge="br0", netdev=True) for at in rows]
         for at, port in zip(gone, ports):
@@ -28,7 +28,8 @@ def make_story(tapweave, tmp_path):
         (tmp_path / "conf.db").write_text(journal.text, encoding="utf-8")
         (tmp_path / "links").write_text(links, encoding="utf-8")
         return tapweave.json("import", tmp_path / "conf.db", tmp_path / "links", "--name", "vnet0",
-                             "--scenario", tmp_path / "s.yaml", "--trace", tmp_path / "t.json")
+                             "--scenario", tmp_path / "s.yaml", "--trace", tmp_path / "t.json",
+                             *options, status=status)
     return story
 
 
@@ -93,3 +94,22 @@ def test_a_guest_that_was_on_a_bridge_before(story, tmp_path, rows):
     assert [its.get("state") for its in world["guests"].values()] == ["running", None]
     assert {its["nic"]["bridge"] for its in world["guests"].values()} == {"lb0"}
     assert "libvirt-6.6" in policies_that(said, "rest" if rows else "shown")
+
+
+def test_a_row_of_a_device_that_is_left_out(story):
+    """Six more devices of that name, all on a Linux bridge, and none for long: the row is there
+    from the beginning, and so is its switch."""
+    links = A
+    for index in range(5, 11):
+        links += (link(index - 2.5, index, "vnet0") +
+                  joined(index - 2.2, index, "vnet0", " master lb0") +
+                  link(index - 1.9, index, "vnet0", gone=True))
+    said = story(links, "--max-states", "100", status=3)
+    assert said["story"]["left_out"]["devices"] == 1 and said["story"]["inconclusive"]
+
+
+def test_nobody_deletes_a_port_where_there_is_no_switch(story):
+    said = story(link(1, 4, "vnet0") + joined(1.3, 4, "vnet0", " master lb0") +
+                 joined(1.6, 4, "vnet0", ""), rows=())["story"]
+    assert said["best"] is None and not said["inconclusive"]
+    assert said["stuck"]["text"] == "vnet0, device 4, leaves its bridge"

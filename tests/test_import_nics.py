@@ -10,7 +10,8 @@ from test_import import Journal, link
 
 def write(folder, log, known=True):
     """The records of (what, guest, names...), one event after the other: "made", "inserted" or
-    "replaced", "gone", "deleted"; or "wait".  Whose a row is, it says if that is `known`."""
+    "replaced", "gone", "deleted"; "was", there from before; or "wait".  Whose a row is, it says if
+    that is `known`."""
     journal, links, device, index, rows = Journal(), "", {}, 3, {}
     at = 1.0
     for what, guest, *names in log:
@@ -18,9 +19,12 @@ def write(folder, log, known=True):
         for name in names:
             at = round(at + 0.3, 1)
             own = {"external_ids": ["map", [["vm-id", guest]]]} if known else {}
-            if what == "made":
+            if what in ("made", "was"):
                 index += 1
                 device[name] = index
+            if what == "was":
+                rows[name] = journal.insert(0.5, name, bridge="br0", **own)
+                links += link(at, device[name], name, qdisc="fq")
             if what in ("made", "gone"):
                 links += link(at, device[name], name, gone=what == "gone")
             if what in ("deleted", "replaced"):
@@ -86,6 +90,16 @@ def test_a_guest_that_starts_again_has_other_nics(story):
            *stopped("a", "vnet5")]
     said = story(log, "vnet5")
     assert said["story"]["names"] == ["vnet5"] and not said["story"]["left_out"]["nics"]
+
+
+def test_a_name_below_that_of_a_guest_that_runs(story, tmp_path):
+    """c runs with vnet1, and it is b that has vnet0 as well.  In a world c would have vnet0."""
+    log = [("was", "c", "vnet1"), *stopped("c", "vnet1"), *started("b", *BOTH)]
+    said = story(log, "vnet1")
+    assert said["story"]["names"] == ["vnet1"] and said["story"]["left_out"]["nics"]
+    assert "libvirt-6.6" in policies_that(said, "shown")
+    world = yaml.safe_load((tmp_path / "s.yaml").read_text(encoding="utf-8"))
+    assert [its.get("state") for its in world["guests"].values()] == ["running", None]
 
 
 def test_without_guests_it_is_the_story_of_one_name(story):

@@ -187,12 +187,14 @@ chronicle_begin(const struct chronicle *chronicle, size_t end, unsigned first, b
         return *running ? arrival + 1 : first == 0 ? 0 : arrival;
     }
     for (size_t at = arrival + 1; left_out && at < end; at++) {
-        if (chronicle->item[at].kind == LEDGER_ROW ||
-            chronicle->item[at].kind == LEDGER_JOIN) { /* those before it are over with it */
+        const enum ledger_kind kind = chronicle->item[at].kind;
+
+        /* What was before is over with its own row, or on a bridge, if there is no row. */
+        if (kind == LEDGER_ROW || (kind == LEDGER_JOIN && chronicle_row(chronicle, at) == NULL)) {
             *running = true;
             return at + 1;
         }
-        if (chronicle->item[at].kind == LEDGER_DEVICE_GONE) {
+        if (kind == LEDGER_DEVICE_GONE) {
             break;
         }
     }

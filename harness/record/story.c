@@ -98,8 +98,8 @@ take_beginning(struct story *story, const struct taking *taking, unsigned name)
         while (strand->chronicle.item[--at].kind != LEDGER_DEVICE) {
         }
         /* A world gives the nics of a guest that runs the lowest names in their order. */
-        fits = (story->nics == 0 ||
-                story->nic[story->nics - 1].device < strand->chronicle.item[at].device) &&
+        fits = story->nics == name &&
+               (name == 0 || story->nic[name - 1].device < strand->chronicle.item[at].device) &&
                take_device(story, taking, name, at, true);
     }
     story->name[name].row = row != NULL && !strand->running;

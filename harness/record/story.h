@@ -81,7 +81,8 @@ bool story_take(struct story *story, const struct ledger_event *event, size_t ev
                 const char *name, const struct ledger_finding *finding,
                 struct diagnostic *diagnostic);
 
-/* True if anybody in it does anything, with that help.  If nobody does, it is no scenario. */
+/* True if anybody in it does anything, with that help, and there is something that it can be done
+ * to.  Otherwise it is no scenario. */
 bool story_acts(const struct story *story, const struct story_help *help);
 
 /* The story as a scenario, a newline at its end, to be given to free(); NULL if there is no memory.

@@ -9,48 +9,78 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A bridge's name on the host, or what stands for one that is not known. */
+static const char *
+name_of(const char *bridge)
+{
+    return bridge == NULL || bridge[0] == '\0' ? "br0" : bridge;
+}
+
 /* A bridge's name, of letters, digits and dashes, as a scenario has it. */
 static void
 write_bridge(const char *bridge, FILE *out)
 {
-    if (bridge == NULL || !isalpha((unsigned char)bridge[0])) {
+    const char *name = name_of(bridge);
+
+    if (!isalpha((unsigned char)name[0])) {
         fputs("br", out);
     }
-    if (bridge == NULL) {
-        fputc('0', out);
-    }
-    for (; bridge != NULL && *bridge != '\0'; bridge++) {
-        fputc(isalnum((unsigned char)*bridge) ? *bridge : '-', out);
+    for (; *name != '\0'; name++) {
+        fputc(isalnum((unsigned char)*name) ? *name : '-', out);
     }
 }
 
-/* A nic before it is on that bridge, too. */
-static bool
-is_known(const struct story *story, unsigned nic)
-{
-    for (unsigned i = 0; i < nic; i++) {
-        const char *one = story->nic[i].bridge, *other = story->nic[nic].bridge;
+/* The bridges of a scenario, each once. */
+struct bridges {
+    unsigned count;
+    struct {
+        const char *name; /* on the host */
+        bool linux;
+    } bridge[MAX_GUESTS + STORY_MOST_NAMES];
+};
 
-        if (one == other || (one != NULL && other != NULL && strcmp(one, other) == 0)) {
-            return true;
+static void
+add_bridge(struct bridges *bridges, const char *bridge, bool linux)
+{
+    for (unsigned i = 0; i < bridges->count; i++) {
+        if (strcmp(bridges->bridge[i].name, name_of(bridge)) == 0) {
+            return;
         }
     }
-    return false;
+    bridges->bridge[bridges->count].name = name_of(bridge);
+    bridges->bridge[bridges->count++].linux = linux;
+}
+
+static void
+find_bridges(struct bridges *bridges, const struct story *story)
+{
+    bridges->count = 0;
+    for (unsigned i = 0; i < story->nics; i++) {
+        add_bridge(bridges, story->nic[i].bridge, story->nic[i].linux);
+    }
+    for (unsigned i = 0; i < story->names; i++) {
+        if (story->name[i].row) {
+            add_bridge(bridges, story->name[i].bridge, false);
+        }
+    }
 }
 
 static void
 write_network(const struct story *story, FILE *out)
 {
+    struct bridges bridges;
+
+    find_bridges(&bridges, story);
     fputs("network:\n", out);
-    for (unsigned i = 0; i < story->nics; i++) {
-        if (!is_known(story, i)) {
-            fputs("  ", out);
-            write_bridge(story->nic[i].bridge, out);
-            fprintf(out, ": {kind: %s%s}\n", story->nic[i].linux ? "linux" : "ovs, datapath: ",
-                    story->nic[i].linux ? ""
-                    : story->netdev     ? "netdev"
-                                        : "system");
-        }
+    for (unsigned i = 0; i < bridges.count; i++) {
+        const bool linux = bridges.bridge[i].linux;
+
+        fputs("  ", out);
+        write_bridge(bridges.bridge[i].name, out);
+        fprintf(out, ": {kind: %s%s}\n", linux ? "linux" : "ovs, datapath: ",
+                linux           ? ""
+                : story->netdev ? "netdev"
+                                : "system");
     }
 }
 
@@ -121,13 +151,18 @@ write_guests(const struct story *story, FILE *out)
 bool
 story_acts(const struct story *story, const struct story_help *help)
 {
-    bool acts = help->deletions > 0;
+    struct bridges bridges;
+    bool acts = help->deletions > 0, ports = help->deletions == 0;
 
+    find_bridges(&bridges, story);
     for (unsigned i = 0; i < story->guests; i++) {
         acts =
             acts || !story->guest[i].running || story->guest[i].stops || story->guest[i].lives > 1;
     }
-    return acts;
+    for (unsigned i = 0; i < bridges.count; i++) {
+        ports = ports || !bridges.bridge[i].linux;
+    }
+    return acts && ports;
 }
 
 /* "start a", or "[start a, stop a, start a]"; nothing of a guest that runs all the time. */
