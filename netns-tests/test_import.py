@@ -281,6 +281,14 @@ def test_a_libvirtd_that_loses_a_port(libvirt, tmp_path):  # pylint: disable=W06
             assert fact["begin"] - 0.05 <= seconds(finding["at"]) <= fact["end"] + 0.05
         assert foreign["before_guest"] == "a"
         assert lost["by"] == {"guest": "a", "call": call, "stop": True}
+        run = subprocess.run([BINARY, "import", tmp_path / "conf.db", "--json", "-",
+                              *[tmp_path / log for log in logs]], capture_output=True, text=True,
+                             check=False)
+        fewer = json.loads(run.stdout)["findings"]  # without links
+        for finding, other in zip((foreign, lost), fewer, strict=True):
+            assert [finding[key] for key in ("what", "name", "guest", "before_guest", "by")] == \
+                [other[key] for key in ("what", "name", "guest", "before_guest", "by")]
+            assert abs(seconds(finding["at"]) - seconds(other["at"])) < 1
     assert said["database"]["left_out"] == 0
 
 
