@@ -5,6 +5,7 @@
 #include "harness/option_choice.h"
 #include "harness/option_report.h"
 #include "harness/option_table.h"
+#include "harness/option_unknown.h"
 #include "harness/option_value.h"
 #include "harness/print.h"
 #include "harness/renamed.h"
@@ -331,7 +332,6 @@ set_defaults(struct options *options)
                       term != NULL && strcmp(term, "dumb") != 0;
     options->bounds.max_memory = (size_t)4 << 30;
     options->sampling = (struct sampling){
-
         .seed = SAMPLING_NO_SEED, .preemptions = STRATEGY_FREE};
     options->bounds.watched = isatty(STDERR_FILENO) == 1;
 }
@@ -383,6 +383,9 @@ options_read(struct options *options, int argc, char **argv, struct diagnostic *
     snprintf(name, sizeof name, "tapweave %s", usage_of[options->command].name);
     options->words = argv + 1;
     options->words_count = (unsigned)argc - 1;
+    if (!option_is_known(accepted, argc - 1, argv + 1, diagnostic)) {
+        return false;
+    }
     command = argv[1];
     argv[1] = name;
     argp.args_doc = usage_of[options->command].arguments;
