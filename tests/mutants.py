@@ -35,7 +35,7 @@ ORACLES = {
 TESTS = ["oracle", "oracle_conditions", "oracle_asks", "oracle_device", "oracle_steps", "victim",
          "midonet", "preset_port", "persistent", "rows", "rename", "third_party", "link", "nics",
          "container", "macs", "fault", "fault_ovs", "outage", "daemons", "unplug_late", "timeout",
-         "world", "world_asks", "packed_world"]
+         "world", "world_asks", "packed_world", "qdisc"]
 UNFIT = ("any-number", "for-ever")  # scenarios that take minutes, or are for nothing else
 SECONDS = 120  # a mutant that goes round for ever is noticed, too
 
