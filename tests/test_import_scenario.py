@@ -181,6 +181,7 @@ def test_bad_usage(tapweave, tmp_path):
             (("--trace", "t.json"), "--trace and --name need --scenario"),
             (("--name", "vnet0"), "--trace and --name need --scenario"),
             (("--scenario", "s.yaml"), "--name says whose story"),
+            (("--scenario", "s.yaml", "--name", "macvtap0"), "no story is told of a macvtap"),
             (("--scenario", "s.yaml", "--name", "vnet7"), "'vnet7'; did you mean 'vnet0'?"),
             (("--scenario", tmp_path / "none/s.yaml", "--name", "vnet0"), "none/s.yaml")):
         run = tapweave("import", *records, *words, cwd=tmp_path)

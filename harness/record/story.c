@@ -340,6 +340,14 @@ take(struct story *story, struct taking *taking, struct diagnostic *diagnostic)
     unsigned devices, first;
     bool fits;
 
+    if (strncmp(name, "macvtap", strlen("macvtap")) == 0 ||
+        strncmp(name, "macvlan", strlen("macvlan")) == 0) { /* libvirt's own names of them */
+        return diagnose(
+            diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+            "no story is told of a macvtap, as %s is: nothing that is read says who has "
+            "deleted it",
+            name);
+    }
     if (!chronicle_open(&about->chronicle, name, taking->all.event, taking->all.events)) {
         return diagnose(diagnostic, EXIT_INTERNAL, NULL, 0, 0, "out of memory");
     }
