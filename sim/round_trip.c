@@ -29,7 +29,8 @@ unpack(const struct walker *walker, uint32_t place, struct state *state)
     fair_unpack(walker->part, walker->member[place], state);
 }
 
-/* The place to which the actor's step leads from that place; FAIR_NOWHERE within the component. */
+/* The place to which the actor's step leads from that place; FAIR_NOWHERE within the component.
+ * (An edge between two states of the part is one of the part.) */
 static uint32_t
 step_from(const struct walker *walker, uint32_t place, const struct state *state, unsigned number)
 {
@@ -40,9 +41,7 @@ step_from(const struct walker *walker, uint32_t place, const struct state *state
         return FAIR_NOWHERE;
     }
     edge = fair_edge_of(walker->part, state, walker->member[place], number);
-    return fair_has_edge(walker->part, edge)
-               ? fair_place_of(walker->member, walker->members, found->graph.target[edge])
-               : FAIR_NOWHERE;
+    return fair_place_of(walker->member, walker->members, found->graph.target[edge]);
 }
 
 /* The actor is satisfied at that place, or by its step from there; of NOBODY, it is the first
