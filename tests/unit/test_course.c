@@ -4,7 +4,7 @@
 
 #include "sim/course_class.h"
 
-enum { MOST_PLACES = 1200, MOST_EDGES = 2400 };
+enum { MOST_PLACES = 3400, MOST_EDGES = 5600 };
 
 #define ORACLE ORACLE_LOST_ATTACHMENT
 
@@ -280,24 +280,31 @@ it_stops(void **unused)
 
 /* ---- memory ---- */
 
-enum { WIDE = 44, WIDER = 1100 /* more than a list begins with */ };
+enum {
+    NEAR = 44,
+    FAR = 1100,
+    FARTHEST = 2200
+}; /* a list begins with fewer than FAR, and grows by half */
 
-/* From place 0 there are ways to many places, and then to still more; in all of them a milestone is
- * next, by which all runs end. */
+/* From place 0 there are ways to a few places, and from these to more; in all of these a milestone
+ * is next, which leads to two places from each, and then one by which all runs end. */
 static void
 make_wide(struct by_hand *made)
 {
-    make(made, NULL, 0);
-    for (unsigned to = 1; to <= WIDE; to++) {
-        add_leg(made, (struct leg){0, to, "", false});
-    }
-    for (unsigned to = 1; to <= WIDER; to++) {
-        const unsigned per = WIDER / WIDE;
+    const unsigned more = NEAR + 1, most = more + FAR, end = most + FARTHEST;
 
-        add_leg(made, (struct leg){1 + (to - 1) / per, WIDE + to, "a", false});
+    make(made, NULL, 0);
+    for (unsigned i = 0; i < NEAR; i++) {
+        add_leg(made, (struct leg){0, 1 + i, "", false});
     }
-    for (unsigned from = WIDE + 1; from <= WIDE + WIDER; from++) {
-        add_leg(made, (struct leg){from, WIDE + WIDER + 1, "b", false});
+    for (unsigned i = 0; i < FAR; i++) {
+        add_leg(made, (struct leg){1 + i * NEAR / FAR, more + i, "", false});
+    }
+    for (unsigned i = 0; i < FARTHEST; i++) {
+        add_leg(made, (struct leg){more + i / 2, most + i, "a", false});
+    }
+    for (unsigned i = 0; i < FARTHEST; i++) {
+        add_leg(made, (struct leg){most + i, end, "b", false});
     }
 }
 
@@ -330,7 +337,7 @@ runs_of_wide_courses(void)
     make_wide(&made);
     had = course_find_runs(&made.courses, &made.graph, (const milestone[]){'a', 'b'}, 2, cut_off,
                            false, &found);
-    assert_true(!had || mpz_cmp_ui(found.runs, WIDER) == 0);
+    assert_true(!had || mpz_cmp_ui(found.runs, FARTHEST) == 0);
     course_runs_close(&found);
     return had;
 }
