@@ -229,7 +229,7 @@ find_ways(struct subject *subject, const struct options *options, struct diagnos
     enum count_error error;
 
     standing_open(&ground, &subject->cell.world, &subject->graph, subject->exchange);
-    error = ways_find(&ways, &ground, oracle, &pace);
+    error = ways_find(&ways, &ground, oracle, WAYS_LIMITS, &pace);
     if (error != COUNT_OK) {
         diagnose(diagnostic, error == COUNT_STOPPED ? EXIT_INCONCLUSIVE : EXIT_INTERNAL, NULL, 0, 0,
                  error == COUNT_STOPPED ? "not all ways were looked at: stopped at --timeout"

@@ -20,6 +20,7 @@ struct looking {
     struct ways *ways;
     const struct standing_ground *ground;
     enum oracle oracle;
+    struct ways_limits limits; /* of schedules, and their steps: those that are left */
     const struct count_pace *pace;
     struct arrival *arrival; /* by state */
     uint32_t *queue;         /* clean states, in the order in which they are found */
@@ -29,7 +30,6 @@ struct looking {
     unsigned length;           /* those of so many steps */
     struct standing *standing; /* in front of each step of the one that is at hand */
     struct draft draft;        /* its steps */
-    uint64_t steps, schedules; /* that may still be looked at */
     bool longer;               /* some are longer */
 };
 
@@ -134,7 +134,7 @@ look_on(struct looking *looking, uint32_t id)
                 looking->arrival[target] = (struct arrival){id, (uint16_t)number, true};
                 looking->queue[looking->queued++] = target;
             }
-        } else if (looking->ways->looked >= WAYS_LOOKED_AT) {
+        } else if (looking->ways->looked >= looking->limits.wrong) {
             looking->ways->left++;
         } else {
             looking->ways->looked++;
@@ -190,7 +190,7 @@ take_schedule(struct looking *looking)
     bool whole;
 
     draft.length = looking->length;
-    looking->schedules--;
+    looking->limits.schedules--;
     if (!draft_order(&looking->ground->world, looking->oracle, &draft, &whole) ||
         (whole && !add_way(looking->ways, &draft))) {
         return COUNT_NO_MEMORY;
@@ -228,14 +228,15 @@ go_every_way(struct looking *looking, unsigned behind)
     const struct graph_state *state = &ground->graph->state[standing->id];
     enum count_error error = COUNT_OK;
 
-    for (uint64_t edge = state[0].first_edge; edge < state[1].first_edge && error == COUNT_OK &&
-                                              looking->steps > 0 && looking->schedules > 0;
+    for (uint64_t edge = state[0].first_edge;
+         edge < state[1].first_edge && error == COUNT_OK && looking->limits.steps > 0 &&
+         looking->limits.schedules > 0;
          edge++) {
         const bool wrong = is_wrong(looking, edge);
         const uint16_t nearest = wrong ? 0 : looking->nearest[ground->graph->target[edge]];
         const unsigned least = behind + 1u + nearest;
 
-        looking->steps--;
+        looking->limits.steps--;
         looking->longer = looking->longer || (nearest != never && least > looking->length);
         if (nearest != never && least <= looking->length && (!wrong || least == looking->length)) {
             looking->draft.schedule[behind] =
@@ -267,7 +268,7 @@ look_at_every(struct looking *looking)
         looking->standing[0] = standing_begin(looking->ground);
         looking->longer = false;
         error = go_every_way(looking, 0);
-        if (looking->steps == 0 || looking->schedules == 0) {
+        if (looking->limits.steps == 0 || looking->limits.schedules == 0) {
             break;
         }
         ways->within = looking->length++;
@@ -292,18 +293,19 @@ compare(const void *left, const void *right)
 
 enum count_error
 ways_find(struct ways *ways, const struct standing_ground *ground, enum oracle oracle,
-          const struct count_pace *pace)
+          struct ways_limits limits, const struct count_pace *pace)
 {
     const uint64_t states = ground->graph->states;
-    struct looking looking = {.ways = ways,
-                              .ground = ground,
-                              .oracle = oracle,
-                              .pace = pace,
-                              .arrival = calloc(states, sizeof *looking.arrival),
-                              .queue = calloc(states, sizeof *looking.queue),
-                              .nearest = calloc(states, sizeof *looking.nearest),
-                              .steps = WAYS_STEPS,
-                              .schedules = WAYS_SCHEDULES};
+    struct looking looking = {
+        .ways = ways,
+        .ground = ground,
+        .oracle = oracle,
+        .limits = limits,
+        .pace = pace,
+        .arrival = calloc(states, sizeof *looking.arrival),
+        .queue = calloc(states, sizeof *looking.queue),
+        .nearest = calloc(states, sizeof *looking.nearest),
+    };
     enum count_error error =
         looking.arrival == NULL || looking.queue == NULL || looking.nearest == NULL
             ? COUNT_NO_MEMORY

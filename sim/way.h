@@ -33,16 +33,20 @@ struct ways {
     bool plain;      /* those with troubles have been left out */
 };
 
-enum {
-    WAYS_LOOKED_AT = 5000, /* steps that violate it, at most */
-    WAYS_SCHEDULES = 1000, /* schedules, at most, */
-    WAYS_STEPS = 200000,   /* and steps of these */
+/* What is looked at, at most. */
+struct ways_limits {
+    uint64_t wrong;     /* steps that violate the oracle, by one schedule to each */
+    uint64_t schedules; /* of all there are, */
+    uint64_t steps;     /* and steps of these */
 };
+
+#define WAYS_LIMITS ((struct ways_limits){.wrong = 5000, .schedules = 1000, .steps = 200000})
 
 /* Finds ways in a graph.  COUNT_NO_MEMORY, or COUNT_STOPPED by the pace, and nothing to free; else
  * to be given to ways_free. */
 enum count_error ways_find(struct ways *ways, const struct standing_ground *ground,
-                           enum oracle oracle, const struct count_pace *pace);
+                           enum oracle oracle, struct ways_limits limits,
+                           const struct count_pace *pace);
 /* Leaves out the ways in which anything else goes wrong. */
 void ways_keep_plain(struct ways *ways);
 

@@ -93,7 +93,7 @@ ways_found(void)
 
     if (had) {
         standing_open(&ground, &world, &graph, false);
-        had = ways_find(&ways, &ground, ORACLE_LOST_ATTACHMENT, NULL) == COUNT_OK;
+        had = ways_find(&ways, &ground, ORACLE_LOST_ATTACHMENT, WAYS_LIMITS, NULL) == COUNT_OK;
         assert_int_equal(had, ways.count > 0);
     }
     if (had) {

@@ -19,7 +19,7 @@ find(struct found_ways *found, const struct world *world, enum oracle oracle)
     assert_true(explore_graph(world, &(struct explore_limits){.max_memory = SIZE_MAX},
                               &found->result, &found->graph));
     standing_open(&found->ground, world, &found->graph, false);
-    assert_int_equal(ways_find(&found->ways, &found->ground, oracle, NULL), COUNT_OK);
+    assert_int_equal(ways_find(&found->ways, &found->ground, oracle, WAYS_LIMITS, NULL), COUNT_OK);
 }
 
 static void
@@ -191,8 +191,39 @@ what_is_wrong_at_first_has_no_way(void **unused)
     find(&found, &world, ORACLE_LOST_ATTACHMENT);
     ways_free(&found.ways);
     found.graph.state[0].violated = ORACLE_BIT(ORACLE_LOST_ATTACHMENT);
-    assert_int_equal(ways_find(&found.ways, &found.ground, ORACLE_LOST_ATTACHMENT, NULL), COUNT_OK);
+    assert_int_equal(
+        ways_find(&found.ways, &found.ground, ORACLE_LOST_ATTACHMENT, WAYS_LIMITS, NULL), COUNT_OK);
     assert_int_equal(found.ways.count, 0);
+    forget(&found);
+}
+
+/* What is found within bounds is among what is found without, and the bounds are told. */
+static void
+a_bound_is_told(void **unused)
+{
+    const struct world world = reported_race("libvirt-6.6");
+    struct ways_limits limits[] = {WAYS_LIMITS, WAYS_LIMITS, WAYS_LIMITS};
+    struct found_ways found;
+    uint64_t looked;
+
+    (void)unused;
+    find(&found, &world, ORACLE_LOST_ATTACHMENT);
+    looked = found.ways.looked;
+    assert_true(looked > 1 && found.ways.all);
+    limits[0].wrong = limits[1].schedules = limits[2].steps = 1;
+    for (unsigned i = 0; i < 3; i++) {
+        struct ways few;
+
+        assert_int_equal(ways_find(&few, &found.ground, ORACLE_LOST_ATTACHMENT, limits[i], NULL),
+                         COUNT_OK);
+        assert_int_equal(few.looked, i == 0 ? 1 : looked);
+        assert_int_equal(few.looked + few.left, looked);
+        assert_int_equal(few.all, i == 0);
+        assert_int_equal(few.within > 0, i == 0);
+        assert_true(few.count > 0 && few.count <= found.ways.count);
+        expect_way(&world, ORACLE_LOST_ATTACHMENT, &few.way[0]);
+        ways_free(&few);
+    }
     forget(&found);
 }
 
@@ -217,7 +248,7 @@ it_can_be_stopped(void **unused)
         unsigned left = often;
 
         ways_free(&found.ways);
-        error = ways_find(&found.ways, &found.ground, ORACLE_LOST_ATTACHMENT,
+        error = ways_find(&found.ways, &found.ground, ORACLE_LOST_ATTACHMENT, WAYS_LIMITS,
                           &(struct count_pace){go_on_so_often, &left});
         assert_int_equal(error == COUNT_OK, found.ways.count > 0);
     }
@@ -233,6 +264,7 @@ main(void)
         cmocka_unit_test(ways_where_the_first_guest_starts),
         cmocka_unit_test(ways_with_faults),
         cmocka_unit_test(what_is_wrong_at_first_has_no_way),
+        cmocka_unit_test(a_bound_is_told),
         cmocka_unit_test(it_can_be_stopped),
     };
 
