@@ -343,8 +343,8 @@ a_preset_tap_has_a_port_on_a_switch(void **unused)
     (void)unused;
     for (unsigned name = VNET0; name <= NAMES; name += NAMES - VNET0) {
         assert_int_equal(world_preset_port(&world, (uint8_t)name), 0);
-        for (uint8_t bridge = BR0; bridge <= LB1; bridge++) {
-            world.preset[name].bridge = bridge;
+        for (unsigned bridge = BR0; bridge <= LB1; bridge++) {
+            world.preset[name].bridge = (uint8_t)bridge;
             assert_int_equal(world_preset_port(&world, (uint8_t)name),
                              bridge == BR0 || bridge == BR1 ? bridge : 0);
         }
@@ -360,9 +360,11 @@ a_datapath_is_a_switchs(void **unused)
     (void)unused;
     world.datapath[BR1 - 1] = world.datapath[LB1 - 1] = DATAPATH_NETDEV;
     memset(&world.nic[MAX_NICS - 1], BRIDGE_OVS, sizeof *world.nic); /* a nic that is none */
-    for (uint8_t bridge = NO_BRIDGE; bridge <= LB1; bridge++) {
-        assert_int_equal(world_datapath(&world, bridge, DATAPATH_SYSTEM), bridge == BR0);
-        assert_int_equal(world_datapath(&world, bridge, DATAPATH_NETDEV), bridge == BR1);
+    for (unsigned bridge = NO_BRIDGE; bridge <= LB1; bridge++) {
+        const uint8_t of = (uint8_t)bridge;
+
+        assert_int_equal(world_datapath(&world, of, DATAPATH_SYSTEM), bridge == BR0);
+        assert_int_equal(world_datapath(&world, of, DATAPATH_NETDEV), bridge == BR1);
     }
     assert_true(world_has_system_datapath(&world)); /* its first one */
     world.datapath[BR1 - 1] = DATAPATH_SYSTEM;
