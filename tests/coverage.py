@@ -19,8 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# Per cent; what has been reached, so that it gets no less.  The aim is 100 and 95.
-LINES, BRANCHES = 99.7, 98.5
+# Per cent; what has been reached, so that it gets no less.
+LINES, BRANCHES = 100, 99.2
 # What tests of many combinations take one in so many of (tests/unit/combine.h).
 ONE_IN = "31"
 UNFIT = ("any-number", "for-ever")  # not in the matrix: for a row of their own
