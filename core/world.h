@@ -105,8 +105,8 @@ struct world {
     uint8_t datapath[MAX_BRIDGES];       /* enum datapath, of an Open vSwitch bridge */
     uint8_t wired[MAX_BRIDGES];          /* 1: its ports' networks are wired by their iface-ids */
     uint8_t daemon[MAX_GUESTS];          /* index of the daemon that has the guest */
-    uint8_t vm[MAX_GUESTS];              /* 1 + the guest whose VM it is, too, in another life of
-                                            that; 0: a VM of its own */
+    uint8_t vm[MAX_GUESTS];              /* 1 + the guest that is the first life of the same VM; 0:
+                                            it is the first life, or the only one */
     uint8_t running[MAX_GUESTS];         /* 1: runs from the beginning */
     uint8_t leaked[MAX_GUESTS];          /* 1: a helper process holds its tap's descriptor, too */
     uint8_t helper_closes[MAX_GUESTS];   /* 1: and closes it some time */
@@ -182,12 +182,12 @@ bool world_has_vlans(const struct world *world);
 /* True if an owner, of a device or a row, is one of the guest's nics. */
 bool world_owns(const struct world *world, unsigned guest, uint8_t owner);
 
-/* The guest that the VM has been in its first life: what is filed under a VM's id is that guest's.
- * A guest is its own VM, unless it is another life of one. */
+/* The guest that is the first life of the guest's VM; itself if it is the first or the only one.
+ * What is filed under a VM's id is that first guest's. */
 unsigned world_vm(const struct world *world, unsigned guest);
 
-/* True if two owners are the same nic to whoever knows it by its VM's ids (vm-id, iface-id): it is
- * one nic, or two lives of one VM have it.  An owner is 1 + a nic, or 0 for nobody. */
+/* True if the VM's ids (vm-id, iface-id) do not tell two owners apart: they are one nic, or nics of
+ * two lives of one VM.  An owner is 1 + a nic, or 0 for nobody. */
 bool world_is_one_nic(const struct world *world, uint8_t one, uint8_t other);
 
 /* True if a device is renamed in this world: what that takes is tracked in no other. */

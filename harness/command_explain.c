@@ -45,7 +45,7 @@ check_options(const struct options *options, struct diagnostic *diagnostic)
     if (options->lasting && options->oracle >= 0 &&
         (ORACLES_THAT_LAST >> options->oracle & 1) == 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "--lasting is of lost-attachment and wrong-network alone");
+                        "--lasting is for lost-attachment and wrong-network alone");
     }
     if (options->ways > 0 && (options->policy == NULL || options->schedule != NULL)) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,

@@ -15,7 +15,7 @@ enum finding_kind {
     FINDING_CLAIM,
     FINDING_CHANGE, /* what an oracle was, and has become */
     FINDING_SEARCH, /* a search that is not complete */
-    FINDING_ORACLE, /* an oracle of which nothing is claimed: that it is never violated */
+    FINDING_ORACLE, /* that an oracle is never violated, where nothing is claimed of it */
 };
 
 struct finding {

@@ -6,9 +6,9 @@
 #include "sim/actor.h"
 #include "sim/found.h"
 
-/* With `busy`, the states in which a guest is in the middle of a command.  Within a round a guest's
- * commands only go forward, so whoever comes back to such a state without being between rounds has
- * not ended the command. */
+/* All states; or with `busy`, those in which a guest is in the middle of a command.  Within a round
+ * a guest's commands only go forward.  So a run that comes back to such a state, and is not between
+ * rounds on the way, has not ended the command. */
 struct fair_part {
     struct found *found;
     const struct actor *actor;

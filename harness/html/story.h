@@ -6,7 +6,7 @@
 
 enum { STORY_MAX_STATES = 500000 /* that are kept of a cell that is explained */ };
 
-/* One oracle's, or of what lasts, or of a command that never ends. */
+/* How an oracle is violated, or a violation lasts to the end, or a command never ends. */
 struct story {
     struct fate_of of;
     struct walk walk;
@@ -16,7 +16,7 @@ struct story {
 struct stories {
     struct world world; /* the walks' */
     bool explained;
-    char why[256]; /* it is not explained, in words; "" */
+    char why[256];                /* it is not explained, in words; "" */
     struct explore_result result; /* of the search that they are of */
     unsigned count;
     struct story *story;

@@ -6,10 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* By the index of a device of this network namespace: somebody has given it an address, or a route
- * leads to it.  What every device has does not count (link-local addresses, and the kernel's own
- * routes), and nothing that a guest's router advertisement can have made.  Nothing is changed by
- * it.  False if the kernel does not say. */
+/* True if somebody has given an address to the device of that index in this network namespace, or a
+ * route leads to it.  What every device has does not count (link-local addresses, and the kernel's
+ * own routes), nor what a guest's router advertisement can have made.  It only reads.  False if the
+ * kernel does not say. */
 bool routed_is(uint32_t index);
 
 #endif

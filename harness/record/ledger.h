@@ -56,7 +56,7 @@ struct ledger_event {
     bool netdev;                   /* that bridge's datapath is the userspace one */
     uint16_t tag;                  /* of a row that is inserted, or whose tag is set: its VLAN, or
                                       LEDGER_NO_TAG; 0: that is not known */
-    uint16_t asked;                /* the same, as whoever changed the row has asked for it */
+    uint16_t asked;                /* the same, as the call that changed the row asks for it */
     char who[LEDGER_WHO_SIZE];     /* has changed a row: a transaction's comment; or "" */
     char guest[LEDGER_GUEST_SIZE]; /* whose it is: a name, or a UUID; "" if that is not known */
 };

@@ -23,7 +23,8 @@ struct story_name {
     uint16_t tag;                    /* of that row, as in struct ledger_event */
 };
 
-/* Whoever had devices at one time, and again if the records say that it is the same guest. */
+/* The owner of devices that were there at one time; and of later ones, if the records say that they
+ * are the same guest's. */
 struct story_guest {
     char name[STORY_GUEST_SIZE]; /* "a", "b", ...: in the order in which the devices were made */
     const char *id;              /* by the records; "" if they do not say; not owned */

@@ -4,10 +4,10 @@
 
 #include "harness/record/story.h"
 
-/* Adds a nic, all of which but its guest is known, to the guest with that id, of which other nics
- * are there, or that had a nic of that name, and starts again; or to another guest, if there is
- * none, or the id is "".  False if no world has that: there are too many nics, or one comes to a
- * guest that runs, or has lost another one. */
+/* Adds a nic, of which all but the guest is known.  It is a nic of the guest with that id, if other
+ * nics of that guest are there, or if the guest had a nic of that name: then it starts again.
+ * Otherwise, or if the id is "", it is a new guest's.  False if no world has that: there are too
+ * many nics, or the guest runs already, or has lost another nic. */
 bool story_cast_add(struct story *story, const struct story_nic *nic, const char *id, bool running);
 
 /* The device has gone; nothing happens if it is no nic of the story. */
@@ -17,9 +17,8 @@ void story_cast_gone(struct story *story, unsigned name, uint32_t device);
  * bridge, and in its VLAN. */
 void story_cast_row(struct story *story, unsigned name, const struct ledger_event *row);
 
-/* Says which guests stop, and gives each nic a bridge and a tag whose row
- * was never there.  False if a guest
- * has lost some of its nics, and not all. */
+/* Says which guests stop.  Gives a bridge and a tag to each nic that never had a row.  False if a
+ * guest has lost some of its nics, and not all. */
 bool story_cast_end(struct story *story);
 
 #endif
