@@ -58,10 +58,9 @@ def changed(document, path, change):
     return document
 
 
-def broken(document, optional=frozenset()):
+def broken(document, optional, seen):
     """Documents in each of which one thing is wrong, and what that is; `optional` are keys that
-    need not be there."""
-    seen = set()
+    need not be there, `seen` the shapes of parts that have been broken already."""
     for path, shape, part in parts_of(document):
         if shape in seen or not isinstance(part, dict):
             continue
@@ -81,10 +80,10 @@ def broken(document, optional=frozenset()):
 def expect(name, documents, optional=frozenset()):
     """Each document is one of that schema, and none when it is broken.  Returns how many broken
     ones were refused."""
-    schema, refused = schemas.validator(name), 0
+    schema, refused, seen = schemas.validator(name), 0, set()
     for document in documents:
         assert not schemas.wrong(schema, document)[:3]
-        for what, bad in broken(document, optional):
+        for what, bad in broken(document, optional, seen):
             assert not schema.is_valid(bad), what
             refused += 1
     return refused
