@@ -31,16 +31,18 @@ check_options(const struct options *options, struct diagnostic *diagnostic)
                         "be a shortest counterexample; or one TRACE");
     }
     if (options->plain && options->ways == 0) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "--plain is of --ways");
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "--plain needs --ways");
     }
     if (options->bounds.fair && (options->schedule != NULL || options->policy == NULL ||
                                  options->lasting || options->oracle >= 0 || options->ways > 0)) {
-        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "--fair is of a scenario alone: of a command that never ends");
+        return diagnose(
+            diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+            "--fair takes -p POLICY and one SCENARIO alone: it explains a command that never "
+            "ends");
     }
     if (options->lasting && options->ways > 0) {
         return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                        "--ways is not of what lasts to the end");
+                        "--ways does not go with --lasting");
     }
     if (options->lasting && options->oracle >= 0 &&
         (ORACLES_THAT_LAST >> options->oracle & 1) == 0) {

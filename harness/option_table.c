@@ -33,8 +33,8 @@ const struct option_row option_row[] = {
       "this schedule, the actors' names with blanks between, on the SCENARIO given", 0},
      IN(REPLAY) | IN(EXPLAIN) | IN(KEEP) | IN(DRAW)},
     {{"oracle", KEY_ORACLE, "ORACLE", 0,
-      "what goes wrong: see 'tapweave list oracles' (default: the trace's, or the first one that "
-      "is violated; of diff, all that have changed)",
+      "what goes wrong: see 'tapweave list oracles' (default: a trace's, or the first one that is "
+      "violated; of diff, all that have changed)",
       0},
      IN(DIFF) | IN(EXPLAIN) | IN(KEEP) | IN(NEW)},
     {{"network", KEY_NETWORK, "KIND", 0, "what the nics are on:" NEW_NETWORKS(NEW_OPTION_WORD), 0},

@@ -95,7 +95,7 @@ row_text(const struct fitted *fitted, unsigned policy, char row[ROW_SIZE])
 static void
 print_equal(const struct fitted *fitted)
 {
-    struct print_list list = {.head = "  as well as:", .indent = 14};
+    struct print_list list = {.head = "  so do:", .indent = 9};
 
     for (unsigned i = 0; i < fitted->policies; i++) {
         if ((int)i != fitted->best && fitted_is_equal(fitted, i)) {

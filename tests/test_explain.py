@@ -343,7 +343,7 @@ def test_nothing_goes_wrong(tapweave):
      "unknown actor 'kernel/z'"),
     (("--ways", "2", "-p", "libvirt-6.6", "-s", "a", "scenarios/reported-race.yaml"),
      "--ways is of a scenario"),
-    (("--plain", "-p", "libvirt-6.6", "scenarios/reported-race.yaml"), "--plain is of --ways"),
+    (("--plain", "-p", "libvirt-6.6", "scenarios/reported-race.yaml"), "--plain needs --ways"),
     (("--ways", "0", "-p", "libvirt-6.6", "scenarios/reported-race.yaml"), "1 to 1000"),
 ])
 def test_bad_input(tapweave, words, said):

@@ -171,9 +171,10 @@ def test_a_command_that_never_ends(tapweave, path_of, text, policy):
 @pytest.mark.parametrize(("words", "said"), [
     (("--ways", "2", "-p", "libvirt-6.6", FOR_EVER), "not for 'rounds: unbounded'"),
     (("--fair", "-p", "atomic", RACE), "lacks 'rounds: unbounded'"),
-    (("--fair", "--lasting", "-p", "atomic", FOR_EVER), "of a scenario alone"),
+    (("--fair", "--lasting", "-p", "atomic", FOR_EVER),
+     "--fair takes -p POLICY and one SCENARIO alone"),
     (("--lasting", "--ways", "2", "-p", "libvirt-6.6", RACE),
-     "--ways is not of what lasts"),
+     "--ways does not go with --lasting"),
     (("--lasting", "--oracle", "stale-port", "-p", "libvirt-6.6", RACE),
      "lost-attachment and wrong-network alone"),
     (("--lasting", "-p", "libvirt-6.6", "-s", "a", RACE),

@@ -195,7 +195,7 @@ def test_the_report(tapweave, story, tmp_path):
                    tmp_path / "s.yaml", "--trace", tmp_path / "t.json")
     assert run.returncode == 1
     assert "the story of vnet0: 7 events" in run.stdout
-    assert "libvirt-6.6 explains it\n  as well as: mac-check, exists-check" in run.stdout
+    assert "libvirt-6.6 explains it\n  so do: mac-check, exists-check" in run.stdout
     assert "6, and not that the row of vnet0 is deleted" in run.stdout
 
 
