@@ -165,10 +165,7 @@ print_oracle(const struct orders *orders, const struct orders_of *by)
         print_kind(orders, by, kind);
     }
     if (by->count[CLASS_STILL] > 0 && !has_changed(by)) {
-        print_line(
-            MARGIN + 2,
-            "    no order became good or bad: the shares differ by the steps that one of the "
-            "policies has more");
+        print_line(MARGIN + 2, "    no order became good or bad: each that went wrong still can");
     }
     for (enum class_kind kind = CLASS_FINE; kind < CLASS_KINDS; kind++) {
         rest += by->count[kind] < UINT64_MAX - rest ? by->count[kind] : UINT64_MAX - rest;
