@@ -50,7 +50,7 @@ MISTAKES = [
     ("list scenarios nowhere", "nowhere: is not a folder that can be read"),
     ("explore -p countr GOOD", "unknown policy 'countr'; did you mean 'counter'?"),
     ("explore -p counter,hold=x GOOD", "hold has to be a number from 0 to 9"),
-    ("explore -p counter,hlod=1 GOOD", "unknown choice 'hlod'; did you mean '--hold'?"),
+    ("explore -p counter,hlod=1 GOOD", "unknown choice 'hlod'; did you mean 'hold'?"),
     ("explore -p counter,attach=reatach GOOD", "'reatach'; did you mean 'reattach'?"),
     ("explore -p , GOOD", "unknown policy ''"),
     ("replay -p countr -s a GOOD", "unknown policy 'countr'; did you mean 'counter'?"),
