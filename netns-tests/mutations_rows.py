@@ -76,14 +76,14 @@ ROWS = [
         "libvirt-9.0,port-guard=vm-id"),
     Mutation(
         "the next life of a VM adopts a row as another guest's",
-        "changes nothing, if it writes the same external ids",
+        "changes nothing in the row if it writes the same external ids",
         Replace("ovs_add_port", "!world_is_one_nic(world, row->owner, owner)",
                 "row->owner != owner"),
         "switch: two lives", "simulation: it waits; kernel: it goes on",
         "libvirt-9.0,port-guard=vm-id"),
     Mutation(
         "external ids do not say which life has written them",
-        "external ids that say which start wrote them say it of the life, too",
+        "there the external ids say which start wrote them, and so which life",
         Replace("do_remove_own",
                 "(call->op.says_start == 0 || row->owner == owner_of(call)) &&", ""),
         "switch: two lives", "simulation: it waits; kernel: it goes on",
