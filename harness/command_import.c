@@ -17,13 +17,12 @@ print_record(const struct record *record, bool with_path)
 {
     char first[MOMENT_SIZE], last[MOMENT_SIZE];
 
-    printf("  %s%s%s: %zu event%s", record->format->name, with_path ? " " : "",
-           with_path ? record->path : "", record->count, print_plural(record->count));
-    if (record->count > 0) {
-        printf(", %s to %s", moment_text(record->event[0].at, first),
-               moment_text(record->event[record->count - 1].at, last));
-    }
-    putchar('\n');
+    print_line(4, "  %s%s%s: %zu event%s%s%s%s%s", record->format->name, with_path ? " " : "",
+               with_path ? record->path : "", record->count, print_plural(record->count),
+               record->count > 0 ? ", " : "",
+               record->count > 0 ? moment_text(record->event[0].at, first) : "",
+               record->count > 0 ? " to " : "",
+               record->count > 0 ? moment_text(record->event[record->count - 1].at, last) : "");
     if (record->cut) {
         printf("    its last one is cut off\n");
     }
@@ -67,6 +66,20 @@ print_doubts(const struct settled *settled)
     }
 }
 
+/* Says why nothing can be said. */
+static void
+print_apart(const struct timeline *timeline)
+{
+    const int64_t apart = timeline_apart(timeline);
+
+    print_line(4,
+               "whether a device has lost its port cannot be said: the records do not cover the "
+               "same time. %s is %.0f s after %s.",
+               apart > 0 ? "The first event of a device" : "The first change of a row",
+               (double)(apart < 0 ? -apart : apart) / 1e6,
+               apart > 0 ? "the last change of a row" : "the last event of a device");
+}
+
 static void
 print_timeline(const struct timeline *timeline)
 {
@@ -90,7 +103,9 @@ print_timeline(const struct timeline *timeline)
         printf("guests were looked for in the first %d of these\n", TIMELINE_WHOSE);
     }
     print_doubts(&timeline->settled);
-    if (first == NULL) {
+    if (first == NULL && timeline_apart(timeline) != 0) {
+        print_apart(timeline);
+    } else if (first == NULL) {
         printf("%sno device has lost its port, or was on a row that is older than it\n",
                timeline->source == DEVICES_BY_LINKS ? "" : "as far as these records tell, ");
     } else {
@@ -127,13 +142,14 @@ timeline_json(const struct timeline *timeline, json_t *story)
     for (unsigned i = 0; i < timeline->logs; i++) {
         json_array_append_new(logs, record_json(&timeline->log[i]));
     }
-    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:f, s:o, s:o, s:o, s:o*}", "schema",
+    return json_pack("{s:s, s:o, s:o, s:s, s:o, s:f, s:f, s:o, s:o, s:o, s:o*}", "schema",
                      "tapweave-import/1", "database", record_json(&timeline->database), "links",
                      timeline->source == DEVICES_BY_LINKS ? record_json(&timeline->links)
                                                           : json_null(),
                      "devices", device_source_name(timeline->source), "logs", logs, "ahead",
-                     (double)timeline->ahead / 1e6, "findings", findings, "possible", doubts,
-                     "first", first == NULL ? json_null() : ledger_json(first), "story", story);
+                     (double)timeline->ahead / 1e6, "apart", (double)timeline_apart(timeline) / 1e6,
+                     "findings", findings, "possible", doubts, "first",
+                     first == NULL ? json_null() : ledger_json(first), "story", story);
 }
 
 enum exit_status
@@ -150,7 +166,9 @@ command_import(const struct options *options, struct diagnostic *diagnostic)
     if (!timeline_open(&timeline, options->files, options->count, options->links, diagnostic)) {
         return EXIT_HOLDS;
     }
-    status = timeline_first(&timeline) != NULL ? EXIT_VIOLATED : EXIT_HOLDS;
+    status = timeline_first(&timeline) != NULL ? EXIT_VIOLATED
+             : timeline_apart(&timeline) != 0  ? EXIT_INCONCLUSIVE
+                                               : EXIT_HOLDS;
     if (!options->quiet) {
         print_timeline(&timeline);
     }

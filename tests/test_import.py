@@ -124,6 +124,78 @@ def test_bad_files(tapweave, tmp_path, database, links, said):
     assert run.returncode == 2 and run.stdout == "" and said in run.stderr
 
 
+SOUTHBOUND = {"name": "OVN_Southbound", "version": "20.27.0", "tables": {}}
+
+
+def framed(kind, record):
+    body = json.dumps(record) + "\n"
+    return f"OVSDB {kind} {len(body)} {'0' * 40}\n{body}"
+
+
+@pytest.mark.parametrize("text", [
+    framed("JSON", SOUTHBOUND), framed("CLUSTER", {"server_id": "5", "name": "OVN_Southbound"}),
+    'record 0: "OVN_Southbound" schema, version="20.27.0", cksum="1 2"\n\n',
+    'record 0:\n name: "OVN_Southbound\'\n local address: "unix:x"\n',  # as ovsdb-tool 3.1.0 has it
+])
+def test_a_database_of_another_program(tapweave, tmp_path, text):
+    """Whatever is behind its name.  Where the name is not there, the rest is read."""
+    journal = Journal()
+    journal.delete(5, journal.insert(1.1, "vnet0"))
+    schema = framed("JSON", SCHEMA)
+    assert journal.text.startswith(schema)
+    whole = text + journal.text[len(schema):]
+    (tmp_path / "links").write_text(link(1, 4, "vnet0"), encoding="utf-8")
+    (tmp_path / "db").write_text(whole, encoding="utf-8")
+    run = tapweave("import", tmp_path / "links", tmp_path / "db")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (f"tapweave: {tmp_path}/db: a database of OVN_Southbound; that of Open "
+                          'vSwitch ("Open_vSwitch") is needed\n')
+    (tmp_path / "db").write_text(journal.text[len(schema):], encoding="utf-8")
+    assert tapweave("import", tmp_path / "links", tmp_path / "db").returncode == 1
+
+
+@pytest.mark.parametrize("devices,said", [
+    (68405, "first event of a device is 68400 s after the last change of a row"),
+    (-61.9, "first change of a row is 62 s after the last event of a device"), (64, None)])
+def test_records_of_different_times(tapweave, tmp_path, devices, said):
+    """Rows of 12:00:00.1 to :05, or a day later: nothing can be said of them by devices of another
+    time."""
+    journal = Journal()
+    begin = 43200 if devices < 0 else 0
+    journal.delete(begin + 5, journal.insert(begin + 0.1, "vnet0"))
+    links = "".join(link(begin + devices, 4, "vnet0", gone) for gone in (False, True))
+    (tmp_path / "links").write_text(links, encoding="utf-8")
+    (tmp_path / "conf.db").write_text(journal.text, encoding="utf-8")
+    words = "import", tmp_path / "links", tmp_path / "conf.db"
+    run = tapweave(*words)
+    text = " ".join(run.stdout.split())
+    assert run.returncode == (0 if said is None else 3)
+    assert ("no device has lost its port" in text) == (said is None)
+    assert said is None or "the records do not cover the same time. The " + said in text
+    assert tapweave.json(*words, status=run.returncode)["apart"] == {68405: 68400, -61.9: -62}.get(
+        devices, 0)
+
+
+def test_lines_of_long_names_and_commands(tapweave, tmp_path):
+    """A line has 100 columns; a command that is cut off ends with a mark, behind a whole character
+    (the comment has 158 bytes up to the last of these)."""
+    journal = Journal()
+    row = journal.insert(1.1, "vnet0")
+    journal.append({"_date": int((journal.BEGIN + 5) * 1000), "Port": {row: None},
+                    "_comment": "x" * 154 + "\u20ac\u20ac"})
+    (tmp_path / "conf.db").write_text(journal.text, encoding="utf-8")
+    (tmp_path / "links").write_text(link(1, 4, "vnet0"), encoding="utf-8")
+    log = tmp_path / "a-log-of-ovs-vswitchd-with-a-name.log"
+    log.write_text("".join(f"2026-11-30T00:00:0{i}.500Z|00001|bridge|INFO|bridge br0: added "
+                           "interface vnet0 on port 1\n" for i in (1, 6)), encoding="utf-8")
+    run = tapweave("import", log.name, "conf.db", "links", cwd=tmp_path)
+    lines = run.stdout.splitlines()
+    assert run.returncode == 1 and any(log.name in line for line in lines)
+    assert max(len(line) for line in lines if "xxx" not in line) <= 100
+    whos = tapweave.json("import", tmp_path / "links", tmp_path / "conf.db")["first"]["who"]
+    assert whos == "x" * 154 + "..."
+
+
 def test_bad_usage(tapweave, tmp_path):
     (tmp_path / "conf.db").write_text(Journal().text, encoding="utf-8")
     (tmp_path / "links").write_text(link(1, 4, "vnet0"), encoding="utf-8")

@@ -115,6 +115,22 @@ def test_what_there_was_when_the_file_was_begun(say):
     assert say(cluster)[0] == [("lost", "05.0")]
 
 
+@pytest.mark.parametrize("wrong", [
+    {"term": 1, "index": -5, "eid": "e", "data": [None, None]}, {"term": 1, "index": 0},
+    {"commit_index": -1}])
+def test_an_index_that_cannot_be(tapweave, tmp_path, wrong):
+    """It would have taken the place of all entries before."""
+    cluster, _ = lost()
+    line = cluster.text.count("\n") + 2
+    cluster.put(wrong)
+    cluster.commit()
+    (tmp_path / "conf.db").write_text(cluster.text, encoding="utf-8")
+    run = tapweave("import", tmp_path / "conf.db")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert run.stderr == (f"tapweave: {tmp_path}/conf.db:{line}:1: it is damaged: an index of the "
+                          "cluster's log is not above 0\n")
+
+
 def test_a_server_that_has_not_joined_yet(tapweave, tmp_path):
     cluster = Cluster()
     cluster.text = ""

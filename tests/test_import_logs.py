@@ -271,12 +271,12 @@ def test_a_busy_host_is_slow_by_one_clock(say):
     assert say(journal=journal, links=links, status=0)["ahead"] == 0
 
 
-@pytest.mark.parametrize("count,apart", [(1, 0), (2, 100)])
+@pytest.mark.parametrize("count,apart", [(1, 0), (2, 50)])
 def test_what_happens_once_tells_no_clock(say, count, apart):
     """That may be chance; two things are not."""
     journal, links = Journal(), ""
     for i in range(count):
-        links += link(101 + 3 * i, i + 2, f"vnet{i}")
+        links += link(51 + 3 * i, i + 2, f"vnet{i}")
         journal.insert(1.02 + 3 * i, f"vnet{i}")
     assert abs(say(journal=journal, links=links, status=0)["ahead"] - apart) < 0.03
 

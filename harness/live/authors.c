@@ -1,11 +1,11 @@
 /* Who has changed the row of a port: see authors.h. */
 #include "harness/live/authors.h"
 
+#include "harness/record/ledger_text.h"
 #include "harness/record/ovsdb_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -145,7 +145,7 @@ authors_sign(struct authors *authors, struct ledger_event *event)
         const char *who = json_string_value(json_object_get(transaction, "_comment"));
 
         if (row != NULL && json_is_null(row) == (event->kind == LEDGER_ROW_GONE)) {
-            snprintf(event->who, sizeof event->who, "%s", who == NULL ? "" : who);
+            ledger_sign(event, who);
             return;
         }
     }

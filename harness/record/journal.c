@@ -5,6 +5,7 @@
  * says whose an Interface is: its external_ids have the guest's UUID as vm-id. */
 #include "harness/record/journal.h"
 
+#include "harness/record/ledger_text.h"
 #include "harness/record/tag.h"
 
 #include <stdio.h>
@@ -141,7 +142,7 @@ say(struct journal *journal, enum ledger_kind kind, const struct known *row,
     copy(event.name, sizeof event.name, row->name);
     copy(event.row, sizeof event.row, row->row);
     copy(event.bridge, sizeof event.bridge, bridge == NULL ? NULL : bridge->name);
-    copy(event.who, sizeof event.who, journal->who);
+    ledger_sign(&event, journal->who);
     copy(event.guest, sizeof event.guest, row->guest);
     journal->whole = journal->whole && record_add(journal->record, &event);
 }

@@ -71,6 +71,21 @@ ledger_device(const struct ledger_finding *finding, char text[LEDGER_DEVICE_SIZE
     harmless(text);
 }
 
+void
+ledger_sign(struct ledger_event *event, const char *who)
+{
+    static const char more[] = "...";
+    size_t length = sizeof event->who - sizeof more;
+
+    snprintf(event->who, sizeof event->who, "%s", who == NULL ? "" : who);
+    if (who != NULL && strlen(who) >= sizeof event->who) {
+        while (length > 0 && ((unsigned char)who[length] & 0xc0) == 0x80) { /* within a character */
+            length--;
+        }
+        memcpy(event->who + length, more, sizeof more);
+    }
+}
+
 /* What is known of who has deleted the row, besides what ovs-vsctl says of itself. */
 static void
 print_doer(const struct ledger_finding *finding)

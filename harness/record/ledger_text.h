@@ -14,6 +14,10 @@ const char *ledger_what_text(enum ledger_what what);
 enum { LEDGER_DEVICE_SIZE = LEDGER_GUEST_SIZE + LEDGER_NAME_SIZE + 32 };
 void ledger_device(const struct ledger_finding *finding, char text[LEDGER_DEVICE_SIZE]);
 
+/* Says of an event who has changed its row: a transaction's comment, or NULL.  Of one that is too
+ * long its beginning, and "...". */
+void ledger_sign(struct ledger_event *event, const char *who);
+
 /* Prints a finding, whose times are since 1970, on lines of its own; no control character of what
  * others have written reaches a terminal.  `lasting` is said of one that is not over; or NULL, and
  * nothing is.  Of one that was told of before, that it is over. */

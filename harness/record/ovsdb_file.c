@@ -53,6 +53,33 @@ ovsdb_file_next(const char **text, const char *end, bool *clustered)
     return NULL;
 }
 
+/* A schema and the header of a clustered file have a name; a transaction has none. */
+static bool
+is_of_switch(const struct record *record, const json_t *next, struct diagnostic *diagnostic)
+{
+    const char *name = json_string_value(json_object_get(next, "name"));
+
+    return name == NULL || record_is_of_switch(record, name, diagnostic);
+}
+
+/* False with a diagnostic, at the line on which the record ends. */
+static bool
+is_sound(const struct record *record, const json_t *next, const char *text, const char *end,
+         struct diagnostic *diagnostic)
+{
+    size_t line = 1;
+
+    if (raft_log_is_sound(next)) {
+        return true;
+    }
+    while ((text = memchr(text, '\n', (size_t)(end - 1 - text))) != NULL) {
+        line++;
+        text++;
+    }
+    return diagnose(diagnostic, EXIT_BAD_INPUT, record->path, line, 1,
+                    "it is damaged: an index of the cluster's log is not above 0");
+}
+
 bool
 ovsdb_file_read(struct record *record, char *text, size_t size, struct diagnostic *diagnostic)
 {
@@ -62,9 +89,10 @@ ovsdb_file_read(struct record *record, char *text, size_t size, struct diagnosti
     bool whole = journal != NULL, clustered = false;
     json_t *next;
 
-    (void)diagnostic;
     while (whole && (next = ovsdb_file_next(&rest, text + size, &clustered)) != NULL) {
-        whole = clustered ? raft_log_take(&raft, next) : journal_take(journal, next);
+        whole = is_of_switch(record, next, diagnostic) &&
+                (!clustered || is_sound(record, next, text, rest, diagnostic)) &&
+                (clustered ? raft_log_take(&raft, next) : journal_take(journal, next));
         json_decref(next);
     }
     whole = raft_log_end(&raft) && whole;

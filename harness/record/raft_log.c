@@ -52,6 +52,16 @@ add(struct raft_log *log, json_t *entry)
 }
 
 bool
+raft_log_is_sound(const json_t *record)
+{
+    const json_t *index = json_object_get(record, "index");
+    const json_t *committed = json_object_get(record, "commit_index");
+
+    return (!json_is_integer(index) || json_integer_value(index) > 0) &&
+           (!json_is_integer(committed) || json_integer_value(committed) >= 0);
+}
+
+bool
 raft_log_take(struct raft_log *log, json_t *record)
 {
     const json_t *before = json_object_get(record, "prev_data");

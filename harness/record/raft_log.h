@@ -17,7 +17,11 @@ struct raft_log {
     bool commits; /* it has been said how far they count */
 };
 
-/* Takes a record of the file.  False if there is no memory. */
+/* Whether a record's indexes may be: an entry's is above 0, and no server counts to below 0.  A
+ * smaller one would take the place of all entries. */
+bool raft_log_is_sound(const json_t *record);
+
+/* Takes a record of the file, which is sound.  False if there is no memory. */
 bool raft_log_take(struct raft_log *log, json_t *record);
 
 /* There are no more.  Entries of which the file does not say that they count are left out; they are

@@ -28,6 +28,16 @@ record_add(struct record *record, const struct ledger_event *event)
 }
 
 bool
+record_is_of_switch(const struct record *record, const char *name, struct diagnostic *diagnostic)
+{
+    static const char own[] = "Open_vSwitch";
+
+    return strcmp(name, own) == 0 ||
+           diagnose(diagnostic, EXIT_BAD_INPUT, record->path, 0, 0,
+                    "a database of %s; that of Open vSwitch (\"%s\") is needed", name, own);
+}
+
+bool
 record_lines(struct record *record, char *text, size_t size,
              bool (*take)(void *reader, char *line, size_t number), void *reader)
 {

@@ -2,6 +2,7 @@
 #ifndef TAPWEAVE_HARNESS_RECORD_RECORD_H
 #define TAPWEAVE_HARNESS_RECORD_RECORD_H
 
+#include "harness/diagnostic.h"
 #include "harness/record/ledger.h"
 
 #include <stddef.h>
@@ -26,6 +27,11 @@ void record_free(struct record *record);
 
 /* Appends an event.  False if there is no memory. */
 bool record_add(struct record *record, const struct ledger_event *event);
+
+/* True if that is the name of Open vSwitch's database: other programs keep theirs in the same
+ * formats.  False with a diagnostic if not. */
+bool record_is_of_switch(const struct record *record, const char *name,
+                         struct diagnostic *diagnostic);
 
 /* Calls `take` with each whole line, which ends with a NUL in place of its newline,
  * and its number from 1; notes whether the last one is cut off.  False as soon as `take` is. */

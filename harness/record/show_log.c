@@ -28,6 +28,7 @@ enum { DIGITS = 8 };
 
 struct reader {
     struct record *record;
+    struct diagnostic *diagnostic;
     struct journal *journal;
     json_t *transaction; /* NULL before the first one */
     json_t *table;       /* of it, that rows are read for */
@@ -199,6 +200,26 @@ end_transaction(struct reader *reader)
     return whole;
 }
 
+/* False with a diagnostic if the database's name, which stands there in quotation marks, is another
+ * one.  Of a cluster, an apostrophe ends it (ovsdb-tool 3.1.0). */
+static bool
+take_name(struct reader *reader, char *text)
+{
+    text[strcspn(text, "\"'")] = '\0';
+    return record_is_of_switch(reader->record, text, reader->diagnostic);
+}
+
+/* The same of what is behind "record 0: ", if that is a schema. */
+static bool
+take_schema(struct reader *reader, char *text)
+{
+    static const char schema[] = "\" schema";
+    char *name = text + (*text == '"');
+
+    return *text != '"' || strncmp(name + strcspn(name, "\""), schema, strlen(schema)) != 0 ||
+           take_name(reader, name);
+}
+
 /* What is behind "record 7: ": a date and a comment, or the schema. */
 static bool
 begin_transaction(struct reader *reader, char *line, size_t number)
@@ -213,7 +234,7 @@ begin_transaction(struct reader *reader, char *line, size_t number)
     if (!moment_take(&rest, &at)) {
         reader->record->understood += *rest == '"' || *rest == '\0';
         reader->record->left_out += *rest != '"' && *rest != '\0';
-        return true;
+        return take_schema(reader, line);
     }
     reader->first = reader->first == 0 ? number : reader->first;
     rest += *rest == ' ';
@@ -243,9 +264,13 @@ is_of_raft(const char *line)
 static bool
 take_raft(struct reader *reader, char *text, size_t number)
 {
+    static const char name[] = "name: \"";
     const char *rest = text;
     int64_t at;
 
+    if (strncmp(text, name, strlen(name)) == 0) {
+        return take_name(reader, text + strlen(name));
+    }
     return !moment_take(&rest, &at) || begin_transaction(reader, text, number);
 }
 
@@ -279,7 +304,8 @@ take_line(void *context, char *line, size_t number)
 bool
 show_log_read(struct record *record, char *text, size_t size, struct diagnostic *diagnostic)
 {
-    struct reader reader = {.record = record, .journal = journal_open(record)};
+    struct reader reader = {
+        .record = record, .diagnostic = diagnostic, .journal = journal_open(record)};
     const bool whole = reader.journal != NULL &&
                        record_lines(record, text, size, take_line, &reader) &&
                        end_transaction(&reader);

@@ -258,3 +258,18 @@ timeline_first(const struct timeline *timeline)
     }
     return NULL;
 }
+
+int64_t
+timeline_apart(const struct timeline *timeline)
+{
+    const int64_t least = INT64_C(60000000);
+    const struct record *rows = &timeline->database, *devices = &timeline->links;
+    int64_t later, earlier;
+
+    if (rows->count == 0 || devices->count == 0) {
+        return 0;
+    }
+    later = devices->event[0].at - devices->ahead - rows->event[rows->count - 1].at;
+    earlier = rows->event[0].at - (devices->event[devices->count - 1].at - devices->ahead);
+    return later >= least ? later : earlier >= least ? -earlier : 0;
+}

@@ -37,4 +37,9 @@ void timeline_close(struct timeline *timeline);
  * is none. */
 const struct ledger_finding *timeline_first(const struct timeline *timeline);
 
+/* By how much the one record, of rows or of devices, begins later than the other one ends, in
+ * microseconds: then they say nothing of each other.  Below zero if the devices are the earlier
+ * ones; 0 if they are less than a minute apart, or one of them is empty. */
+int64_t timeline_apart(const struct timeline *timeline);
+
 #endif
