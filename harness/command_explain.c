@@ -65,10 +65,12 @@ has_meaning(const struct scenario *scenario, const struct options *options,
         return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
                         "--ways is not for 'rounds: unbounded'");
     }
-    return scenario->world.unbounded || !options->bounds.fair ||
-           diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
-                    "--fair is about runs that never end, and this scenario has none: it lacks "
-                    "'rounds: unbounded'");
+    if (options->bounds.fair && !scenario->world.unbounded) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, scenario->path, 0, 0,
+                        "--fair is about runs that never end, and this scenario has none: it lacks "
+                        "'rounds: unbounded'");
+    }
+    return !options->bounds.fair || scenario_has_own_guests_alone(scenario, "--fair", diagnostic);
 }
 
 /* Searches the world of it.  False with a diagnostic if that does not come to its end. */
@@ -136,13 +138,18 @@ walk_given(struct subject *subject, const struct options *options, struct walk *
                         "the schedule takes more names than the search had to know: it is too "
                         "long to be explained");
     }
+    if (options->lasting && !walk_is_at_rest(walk)) {
+        return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                        "the schedule is no whole run, so nothing lasts in it");
+    }
     oracle = options->oracle >= 0 ? options->oracle : oracle_of(trace, walk, options->lasting);
     subject->found = oracle >= 0;
     subject->of.oracle = (enum oracle)oracle;
     subject->of.lasting = options->lasting || (trace->lasting && trace->oracle == oracle);
     return subject->found ||
-           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                    "the schedule violates nothing: --oracle says what to explain");
+           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0, "%s: --oracle says what to explain",
+                    options->lasting ? "nothing lasts to the end of the schedule"
+                                     : "the schedule violates nothing");
 }
 
 /* Walks along a run in which a command never ends, if there is one. */
@@ -202,22 +209,35 @@ walk(struct subject *subject, const struct options *options, struct walk *walk,
     return true;
 }
 
-/* Nothing goes wrong: says that. */
-static void
-say_never(const struct cell *cell, const struct options *options)
+/* Nothing of what was asked for is there: says that. */
+static enum exit_status
+say_nothing(const struct subject *subject, const struct options *options,
+            struct diagnostic *diagnostic)
 {
-    const char *name = options->oracle < 0 ? "" : oracle_name((enum oracle)options->oracle);
+    const struct cell *cell = &subject->cell;
+    const struct unexplained unexplained = {options->oracle, options->lasting,
+                                            options->bounds.fair};
+    const struct ways none = {.all = true, .plain = options->plain};
 
-    report_head(cell->scenario, cell->policy);
-    if (options->bounds.fair) {
-        printf("  no command is overtaken for ever: there is nothing to explain\n");
-    } else if (options->oracle < 0) {
-        printf("  no oracle is violated%s: there is nothing to explain\n",
-               options->lasting ? " to the end" : "");
-    } else {
-        printf("  %s %s: there is nothing to explain\n", name,
-               options->lasting ? "never lasts to the end" : "is never violated");
+    interrupt_release();
+    if (!options->quiet) {
+        report_unexplained(cell, &unexplained);
     }
+    if (options->json != NULL) {
+        output_json(options->ways > 0 ? report_ways_json(cell, options->oracle, &none, 0)
+                                      : unexplained_json(cell, &unexplained),
+                    options->json, diagnostic);
+    }
+    return cell->scenario->more_guests ? EXIT_INCONCLUSIVE : EXIT_HOLDS;
+}
+
+/* Of an oracle that is violated: whether one of these ways leads to it. */
+static enum exit_status
+status_of_ways(const struct ways *ways, const struct explore_verdict *verdict)
+{
+    return ways->count > 0 || verdict->length == 0 ? EXIT_VIOLATED
+           : ways->all                             ? EXIT_HOLDS
+                                                   : EXIT_INCONCLUSIVE;
 }
 
 /* Finds the ways to go wrong, and says the shortest ones. */
@@ -227,6 +247,7 @@ find_ways(struct subject *subject, const struct options *options, struct diagnos
     const enum oracle oracle = subject->of.oracle;
     const struct count_pace pace = {watch_goes_on, &subject->watch};
     struct standing_ground ground;
+    enum exit_status status;
     struct ways ways;
     enum count_error error;
 
@@ -246,11 +267,12 @@ find_ways(struct subject *subject, const struct options *options, struct diagnos
         report_ways(&subject->cell, oracle, &ways, options->ways);
     }
     if (options->json != NULL) {
-        output_json(report_ways_json(&subject->cell, oracle, &ways, options->ways), options->json,
-                    diagnostic);
+        output_json(report_ways_json(&subject->cell, (int)oracle, &ways, options->ways),
+                    options->json, diagnostic);
     }
+    status = status_of_ways(&ways, cell_verdict(&subject->cell, oracle, false));
     ways_free(&ways);
-    return EXIT_VIOLATED;
+    return status;
 }
 
 static bool
@@ -275,7 +297,7 @@ explain(struct subject *subject, const struct options *options, const struct wal
     }
     interrupt_release();
     if (!options->quiet) {
-        report_explained(&explained);
+        report_explained(&explained, &subject->cell);
     }
     if (options->json != NULL) {
         output_json(explained_json(&explained), options->json, diagnostic);
@@ -296,8 +318,8 @@ run(struct subject *subject, const struct options *options, struct diagnostic *d
             status = find_ways(subject, options, diagnostic);
         } else if (subject->found) {
             status = explain(subject, options, &schedule, diagnostic);
-        } else if (!options->quiet) {
-            say_never(&subject->cell, options);
+        } else {
+            status = say_nothing(subject, options, diagnostic);
         }
     }
     walk_free(&schedule);

@@ -56,15 +56,28 @@ bool explained_is_way_out(const struct explained *explained, const struct explai
 bool explained_matters(const struct explained *explained, unsigned race);
 
 /* The shortest ways to go wrong, at most so many of them, each as a table and a line to replay it;
- * and {"schema": "tapweave-ways/1", ...}. */
+ * and {"schema": "tapweave-ways/1", ...}, without ways and without an oracle (-1) if the cell
+ * violates none. */
 struct ways;
 void report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways,
                  unsigned most);
-json_t *report_ways_json(const struct cell *cell, enum oracle oracle, const struct ways *ways,
+json_t *report_ways_json(const struct cell *cell, int oracle, const struct ways *ways,
                          unsigned most);
 
-/* As text; and {"schema": "tapweave-explain/1", ...}: see docs/formats.md. */
-void report_explained(const struct explained *explained);
+/* As text, of that cell; and {"schema": "tapweave-explain/1", ...}: see docs/formats.md. */
+void report_explained(const struct explained *explained, const struct cell *cell);
 json_t *explained_json(const struct explained *explained);
+
+/* What was asked for, and is not there after a complete search. */
+struct unexplained {
+    int oracle;   /* -1: any */
+    bool lasting; /* to the end */
+    bool fair;    /* a command that never ends, in place of an oracle */
+};
+
+/* The same of what the cell does not do: as text, and as JSON.  Of a scenario of any number of
+ * guests, only the scenario's own guests are known not to do it. */
+void report_unexplained(const struct cell *cell, const struct unexplained *unexplained);
+json_t *unexplained_json(const struct cell *cell, const struct unexplained *unexplained);
 
 #endif

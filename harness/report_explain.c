@@ -208,7 +208,10 @@ print_races(const struct explained *explained)
         }
     }
     if (matter == 0) {
-        print_line(MARGIN, "    no two steps race whose order matters");
+        print_line(MARGIN, "    %s",
+                   explained->counted ? "no two steps race whose order matters"
+                                      : "no order of two steps changes what can be told here "
+                                        "(none, some or all)");
     }
     if (others > 0) {
         print_line(MARGIN, "    %u other pair%s of steps race%s, and %s", others,
@@ -219,11 +222,12 @@ print_races(const struct explained *explained)
 }
 
 void
-report_explained(const struct explained *explained)
+report_explained(const struct explained *explained, const struct cell *cell)
 {
     const struct walk *walk = explained->walk;
 
     report_head(walk->scenario, explained->policy);
+    report_vain(cell, "");
     putchar('\n');
     if (explained->of.starving != NULL) {
         report_starvation(walk->scenario, explained->of.starving);

@@ -113,6 +113,20 @@ print_together(const struct necessary *necessary)
     }
 }
 
+/* What is waited for in vain: under the policy, and without each choice, and without several. */
+static void
+print_vain(const struct necessary *necessary)
+{
+    const struct check *check = necessary->check;
+
+    for (unsigned i = 0; i < check->cells; i++) {
+        report_vain_in(&check->cell[i]);
+    }
+    for (unsigned i = 0; necessary->together != NULL && i < check->scenarios; i++) {
+        report_vain_in(&necessary->together->checked[i].cell[1]);
+    }
+}
+
 void
 report_necessary(const struct necessary *necessary)
 {
@@ -137,4 +151,5 @@ report_necessary(const struct necessary *necessary)
     }
     print_together(necessary);
     print_refused(necessary);
+    print_vain(necessary);
 }

@@ -45,14 +45,37 @@ write_others(const struct ways *ways, char *text, size_t size)
     }
 }
 
+/* None is found: whether there may be one. */
+static void
+print_none(const struct cell *cell, enum oracle oracle, const struct ways *ways)
+{
+    const char *besides = ways->plain ? " in which nothing else goes wrong" : "";
+
+    if (cell_verdict(cell, oracle, false)->length == 0) {
+        print_line(4, "    it is so from the beginning: no step leads to it");
+    } else if (ways->all) {
+        print_line(4, "    there is no way to it%s", besides);
+    } else if (ways->within > 0) {
+        print_line(4, "    no way to it%s was found: of at most %u steps there is none", besides,
+                   ways->within);
+    } else {
+        print_line(4, "    no way to it%s was found, and there may be one", besides);
+    }
+}
+
 void
 report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways, unsigned most)
 {
     char others[64];
 
     report_head(cell->scenario, cell->policy);
+    report_vain(cell, "");
     putchar('\n');
     print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
+    if (ways->count == 0) {
+        print_none(cell, oracle, ways);
+        return;
+    }
     write_others(ways, others, sizeof others);
     print_line(4, "    %u way%s to it%s %s found, %s%s", ways->count, print_plural(ways->count),
                ways->plain ? " in which nothing else goes wrong" : "",
@@ -64,8 +87,7 @@ report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways
 }
 
 json_t *
-report_ways_json(const struct cell *cell, enum oracle oracle, const struct ways *ways,
-                 unsigned most)
+report_ways_json(const struct cell *cell, int oracle, const struct ways *ways, unsigned most)
 {
     json_t *list = json_array();
 
@@ -75,13 +97,14 @@ report_ways_json(const struct cell *cell, enum oracle oracle, const struct ways 
         json_t *json;
 
         walk_along(&walk, cell->scenario, &cell->world, way->schedule, way->length);
-        json = trace_json(&walk, cell->policy, (int)oracle);
+        json = trace_json(&walk, cell->policy, oracle);
         json_object_set_new(json, "errors", json_integer((json_int_t)way->troubles));
         json_array_append_new(list, json);
         walk_free(&walk);
     }
-    return json_pack("{s:s, s:s, s:i, s:b, s:b, s:i, s:I, s:I, s:o}", "schema", "tapweave-ways/1",
-                     "oracle", oracle_name(oracle), "count", (int)ways->count, "plain", ways->plain,
-                     "all", ways->all, "within", (int)ways->within, "looked",
-                     (json_int_t)ways->looked, "left", (json_int_t)ways->left, "ways", list);
+    return json_pack("{s:s, s:s*, s:i, s:b, s:b, s:i, s:I, s:I, s:o}", "schema", "tapweave-ways/1",
+                     "oracle", oracle < 0 ? NULL : oracle_name((enum oracle)oracle), "count",
+                     (int)ways->count, "plain", ways->plain, "all", ways->all, "within",
+                     (int)ways->within, "looked", (json_int_t)ways->looked, "left",
+                     (json_int_t)ways->left, "ways", list);
 }

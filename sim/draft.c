@@ -36,7 +36,7 @@ draft_goes_wrong(const struct world *world, struct draft *draft, enum oracle ora
         }
         violated = actor_step(world, &state, draft->schedule[step], &event);
         violated |= oracle_judge_state(world, &state);
-        draft->troubles += shortest_troubles(&event);
+        draft->troubles += shortest_troubles(&event, ORACLE_BIT(oracle));
     }
     if (is_last(world, &state)) {
         violated |= oracle_judge_end(world, &state);

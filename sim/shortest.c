@@ -9,10 +9,12 @@
 #include <stdlib.h>
 
 unsigned
-shortest_troubles(const struct event *event)
+shortest_troubles(const struct event *event, oracle_set shown)
 {
-    return (event->kind == EVENT_FAULT) + (event->violated >> ORACLE_START_FAILED & 1u) +
-           (event->violated >> ORACLE_SPURIOUS_ERROR & 1u);
+    const oracle_set besides = event->violated & ~shown;
+
+    return (event->kind == EVENT_FAULT) + (besides >> ORACLE_START_FAILED & 1u) +
+           (besides >> ORACLE_SPURIOUS_ERROR & 1u);
 }
 
 /* What is looked for: a state or a step that violates one of the oracles; or a last state. */
@@ -121,7 +123,7 @@ least_troubles(const struct layers *layers, uint32_t id, unsigned layer)
         left = behind(layers, edge++, layer);
         if (left != never) {
             actor_step(world, &next, actor, &event);
-            left += shortest_troubles(&event);
+            left += shortest_troubles(&event, layers->wanted.oracles);
             least = left < least ? left : least;
         }
     }
@@ -165,7 +167,7 @@ take_step(const struct layers *layers, struct state *state, unsigned layer, unsi
             continue;
         }
         actor_step(&found->world, &next, actor, &event);
-        its = shortest_troubles(&event);
+        its = shortest_troubles(&event, layers->wanted.oracles);
         id = found_id(found, &next);
         if (layer + 1 == layers->length && !layers->wanted.lasting && its == *troubles &&
             (event.violated & layers->wanted.oracles) != 0) {

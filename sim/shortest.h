@@ -7,9 +7,10 @@
 #include "sim/found.h"
 #include "sim/verdict.h"
 
-/* How much goes wrong in a step, beside what any oracle says of states: a fault, a start that fails
- * for no reason of its own, an error that is logged. */
-unsigned shortest_troubles(const struct event *event);
+/* How much goes wrong in a step, beside what the oracles that are to be shown say, and what any
+ * oracle says of states: a fault, a start that fails for no reason of its own, an error that is
+ * logged. */
+unsigned shortest_troubles(const struct event *event, oracle_set shown);
 
 /* Makes the verdict's schedule, which is a shortest one that violates the oracle, the plainest of
  * these, and of the plainest the first in the order of actors (sim/actor.h); or, `lasting`, of

@@ -1,5 +1,6 @@
 """explain of runs that need not end: after each step whether none, some or all of the fair runs go
 wrong, held to a second implementation's graph and another algorithm (tests/brute/rounds.py)."""
+import json
 import pathlib
 
 import pytest
@@ -36,6 +37,9 @@ actors: [[start b, stop b]]
 faults: {qemu-crash: {guest: a}}
 rounds: unbounded
 """
+MORE = ALONE + "more-guests: any\n"
+PART = "the schedule is no whole run, so nothing lasts in it"
+WELL = "a kernel/a kernel/a a ovs-vswitchd a b b b"  # b starts when a is gone, and is well
 FAILS = CRASH.replace("qemu-crash: {guest: a}", "start-fails: {guest: b}")  # it leaves its port
 LATE = CRASH.replace("qemu-crash: {guest: a}", "ovs-late: {guest: b}")
 WORDS = {(True, False): "none", (True, True): "some", (False, True): "all"}
@@ -177,24 +181,64 @@ def test_a_command_that_never_ends(tapweave, path_of, text, policy):
      "--ways does not go with --lasting"),
     (("--lasting", "--oracle", "stale-port", "-p", "libvirt-6.6", RACE),
      "lost-attachment and wrong-network alone"),
-    (("--lasting", "-p", "libvirt-6.6", "-s", "a", RACE),
-     "--oracle says what to explain"),
+    (("--lasting", "-p", "libvirt-6.6", "-s", "a", RACE), PART),
+    (("--lasting", "-p", "libvirt-6.6", "--oracle", "lost-attachment", "-s", WELL, RACE), PART),
+    (("--lasting", "-p", "libvirt-6.6", "-s", f"{WELL} ovs-vswitchd b b", RACE),
+     "nothing lasts to the end of the schedule: --oracle says what to explain"),
+    (("--fair", "-p", "atomic", MORE), "--fair is for the guests of a scenario alone"),
 ])
-def test_bad_input(tapweave, words, said):
-    run = tapweave("explain", *words)
+def test_bad_input(tapweave, path_of, words, said):
+    run = tapweave("explain", *map(path_of, words))
     assert run.returncode == 2 and run.stdout == "" and said in run.stderr
 
 
-@pytest.mark.parametrize(("words", "said"), [
+@pytest.mark.parametrize(("words", "said", "asked"), [
     (("-p", "libvirt-7.0", "--lasting", "--oracle", "wrong-network", "scenarios/vpp-1766.yaml"),
-     "wrong-network never lasts to the end"),
-    (("-p", "counter", "--lasting", RACE), "no oracle is violated to the end"),
-    (("-p", "counter", "--fair", FOR_EVER), "no command is overtaken for ever"),
-    (("-p", "counter", FOR_EVER), "no oracle is violated"),
+     "wrong-network never lasts to the end", ("wrong-network", True, False)),
+    (("-p", "counter", "--lasting", RACE), "no oracle is violated to the end",
+     (None, True, False)),
+    (("-p", "counter", "--fair", FOR_EVER), "no command is overtaken for ever",
+     (None, False, True)),
+    (("-p", "counter", FOR_EVER), "no oracle is violated", (None, False, False)),
+    (("-p", "libvirt-6.6", "--oracle", "deadlock", RACE), "deadlock is never violated",
+     ("deadlock", False, False)),
 ])
-def test_nothing_to_explain(tapweave, words, said):
-    run = tapweave("explain", *words)
+def test_nothing_to_explain(tapweave, tmp_path, words, said, asked):
+    """The file says so as well, in place of what it has said before."""
+    (tmp_path / "out.json").write_text("{}", encoding="utf-8")
+    run = tapweave("explain", "--json", tmp_path / "out.json", *words)
     assert run.returncode == 0 and f"  {said}: there is nothing to explain\n" in run.stdout
+    data = json.loads((tmp_path / "out.json").read_text(encoding="utf-8"))
+    assert (data.get("oracle"), data["lasting"], data["fair"]) == asked
+    assert data["observation"] == "never" and "steps" not in data
+
+
+def test_no_ways(tapweave):
+    data = tapweave.json("explain", "--ways", "2", "-p", "counter", RACE, status=0)
+    assert (data["count"], data["all"], data["ways"], "oracle" in data) == (0, True, [], False)
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    ((), "no oracle is violated by"), (("--lasting",), "no oracle is violated to the end by"),
+    (("--oracle", "lost-attachment"), "lost-attachment is not violated by"),
+])
+def test_more_guests_may_do_what_these_do_not(tapweave, path_of, words, said):
+    """That is, of the reported race, what one guest alone cannot."""
+    run = tapweave("explain", "-p", "libvirt-6.6", *words, path_of(MORE))
+    assert run.returncode == 3
+    assert f"\n  {said} the scenario's own guests; of more guests nothing is said\n" in run.stdout
+    data = tapweave.json("explain", "-p", "libvirt-6.6", *words, path_of(MORE), status=3)
+    assert data["observation"] == "inconclusive"
+
+
+def test_where_all_words_are_some(tapweave, path_of):
+    """No order of steps changes that, which is not the same as that none matters."""
+    words = ("explain", "--lasting", "-p", "libvirt-6.6", path_of(RUNNING))
+    races = [race for race in tapweave.json(*words)["races"] if race["turned"]]
+    assert races and {race["turned"]["wrong"] for race in races} == {"some"}
+    text = " ".join(tapweave(*words).stdout.split())
+    assert "no order of two steps changes what can be told here (none, some or all)" in text
+    assert "whose order matters" not in text
 
 
 MISTAKES = {

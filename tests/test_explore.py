@@ -358,6 +358,12 @@ def test_what_waits_for_a_step_that_no_run_takes(tapweave, tmp_path):
     words = ("diff", "-p", "libvirt-6.6", "-p", "owner-delete", "late.yaml")
     assert whose in tapweave(*words, cwd=tmp_path).stdout
     assert whose in tapweave(*words, "late.yaml", cwd=tmp_path).stdout
+    assert whose in tapweave("necessary", "-p", "owner-delete", "late.yaml", cwd=tmp_path).stdout
+    for words in ((), ("--ways", "2"), ("-s", "a", "--oracle", "lost-attachment")):
+        run = tapweave("explain", "-p", "owner-delete", *words, "late.yaml", cwd=tmp_path)
+        assert f"\n  {said}" in run.stdout, words
+    data = tapweave.json("explain", "-p", "owner-delete", "late.yaml", status=0, cwd=tmp_path)
+    assert data["unreached"] == "del-port a"
     data = tapweave.json("explore", "-p", "libvirt-6.6", "late.yaml", cwd=tmp_path)
     assert "unreached" not in data
 
