@@ -89,7 +89,8 @@ def test_what_is_wrong_is_said(folders, story):
     not_seen = [event for event in events if event in ("devices-again", "database-lost")]
     assert not_seen == ([NOT_ALL_SEEN[story]] if story in NOT_ALL_SEEN else [])
     assert said[-1]["lost_messages"] + said[-1]["lost_database"] == len(not_seen)
-    assert story != "bare" or {line.get("name") for line in said} == {None, "vnet0"}
+    assert story != "bare" or {line.get("name") for line in said} == {None, "vnet0", "vnet6",
+                                                                        "vnet8"}
     if "database-lost" in events:  # nothing is told meanwhile
         assert events[events.index("database-lost") + 1] == "database-again"
         assert not [line for line in said if line.get("name") == "vnet2"]
@@ -111,11 +112,11 @@ def test_who_did_it(folders, story, words):
     assert who.endswith(words), who
 
 
-@pytest.mark.parametrize("story", ["stale", "bare"])
-def test_when_it_is_over(folders, story):
+@pytest.mark.parametrize("story,name", [("stale", "vnet0"), ("bare", "vnet0"), ("bare", "vnet8")])
+def test_when_it_is_over(folders, story, name):
     """It is said once, and it is the same finding."""
     said = [line for line in lines(folders[story]) if line["name" if "name" in line else "event"]
-            == "vnet0"]
+            == name]
     assert [line["event"] for line in said] == ["finding", "over"]
     first, over = said
     assert {**first, "event": "over", "time": over["time"], "until": over["until"]} == over

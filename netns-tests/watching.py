@@ -100,7 +100,8 @@ def bare(host):
     """b's QEMU holds a tap, and nobody gives it a port; that it has an address for a while, as by a
     guest's router advertisement, is no reason.  One that is down, or on a Linux bridge, or that
     nobody holds, is not in want of one, and neither is a tun, which has no frames, nor one that is
-    routed: it has an address, or a route leads to it."""
+    routed: it has an address, or a route leads to it.  e's tap is routed later, and vnet6 no more
+    at the end."""
     tun = os.open("/dev/net/tun", os.O_RDWR)
     fcntl.ioctl(tun, recording.TUNSETIFF, struct.pack("16sH", b"tun0", 1))  # IFF_TUN
     host.run("ip", "link", "set", "tun0", "up")
@@ -118,11 +119,22 @@ def bare(host):
         host.run("ip", "link", "set", name, "up")
         host.run("ip", *how, "dev", name)
         host.tap(name, name)
+    host.run("ip", "tuntap", "add", "vnet7", "mode", "tap")  # the second way of a route
+    host.run("ip", "link", "set", "vnet7", "up")
+    host.run("ip", "route", "add", "203.0.113.0/24", "nexthop", "dev", "vnet4", "nexthop", "dev",
+             "vnet7")
+    host.tap("vnet7", "vnet7")
+    host.wrong("no-port", "vnet8", "e", lambda: host.tap("e", "vnet8"))
     host.wrong("no-port", "vnet0", "b", lambda: host.tap("b", "vnet0"))
     host.run("ip", "addr", "add", "2001:db8:1::1/64", "dev", "vnet0", "valid_lft", "60",
              "preferred_lft", "60")
     time.sleep(1.2)
     host.vsctl("add-port", "br0", "vnet0")
+    host.run("ip", "addr", "add", "192.0.2.8/24", "dev", "vnet8")  # it was told of
+    host.wrong("no-port", "vnet6", "vnet6", lambda: host.run("ip", "-6", "route", "del",
+                                                             "2001:db8::6", "dev", "vnet6"))
+    time.sleep(2.2)
+    host.truth[-1]["end"] += 1  # it is noticed within a second
 
 
 def before(host):

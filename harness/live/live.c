@@ -75,6 +75,9 @@ static bool
 take_list(struct live *live, enum ledger_kind kind, int64_t now, struct diagnostic *diagnostic)
 {
     ledger_list(live->ledger, kind, live->quiet);
+    if (kind == LEDGER_DEVICE) {
+        taps_said(&live->taps, 0);
+    }
     return take_record(live, diagnostic) &&
            (ledger_listed(live->ledger, kind, now) || no_memory(diagnostic));
 }
@@ -110,6 +113,9 @@ follow_links(struct live *live, int64_t now, struct diagnostic *diagnostic)
                         "the kernel's messages about devices cannot be read: %s", strerror(error));
     }
     live->quiet = now;
+    for (size_t i = 0; i < live->record.count; i++) {
+        taps_said(&live->taps, live->record.event[i].index);
+    }
     return take_record(live, diagnostic);
 }
 
@@ -183,25 +189,65 @@ follow(struct live *live, struct diagnostic *diagnostic)
     return follow_links(live, now, diagnostic) && follow_database(live, now, diagnostic);
 }
 
-/* The same as ledger_tell, but that a tap which is routed is in no want of a port.  That is asked
- * of the kernel when it would be told. */
+/* Whether a finding of the ledger's is told: a tap which is routed is in no want of a port.  That
+ * is asked of the kernel when it would be told. */
 static bool
-find(struct live *live, int64_t now, struct ledger_finding *finding)
+is_told(struct live *live, int64_t now, const struct ledger_finding *finding,
+        struct diagnostic *diagnostic)
+{
+    struct routed device = {.index = finding->event.index};
+
+    if (finding->what != LEDGER_NO_PORT) {
+        return true;
+    }
+    if (finding->told) {
+        taps_over(&live->taps, finding);
+        return true;
+    }
+    routed_ask(&device, 1);
+    if (finding->until == LEDGER_FOR_EVER) {
+        if (!taps_add(&live->taps, finding, device.is, now)) {
+            no_memory(diagnostic);
+        }
+        if (device.is) {
+            ledger_withdraw(live->ledger, finding);
+        }
+    }
+    return !device.is;
+}
+
+/* What there is to tell; false if there is nothing. */
+static bool
+find(struct live *live, int64_t now, struct ledger_finding *finding, struct diagnostic *diagnostic)
 {
     while (ledger_tell(live->ledger, now, finding)) {
-        if (finding->what != LEDGER_NO_PORT || finding->told || !routed_is(finding->event.index)) {
+        if (is_told(live, now, finding, diagnostic)) {
             return true;
-        }
-        if (finding->until == LEDGER_FOR_EVER) {
-            ledger_withdraw(live->ledger, finding);
         }
     }
     return false;
 }
 
-/* What there is to tell; false if there is nothing. */
+/* Asks once more which taps are routed, if it is time for that; so the ledger has something to tell
+ * then.  All that it had to tell by now has been told: the taps are those that it has. */
 static bool
-tell(struct live *live, struct live_news *news)
+ask_again(struct live *live, struct diagnostic *diagnostic)
+{
+    const int64_t now = live_now();
+
+    if (!live->follows || now < taps_next(&live->taps)) {
+        return true;
+    }
+    if (!taps_ask(&live->taps, now, &live->record)) {
+        return no_memory(diagnostic);
+    }
+    taps_asked(&live->taps, now, live_now());
+    return take_record(live, diagnostic);
+}
+
+/* The same with what has happened to the watch itself. */
+static bool
+tell(struct live *live, struct live_news *news, struct diagnostic *diagnostic)
 {
     const int64_t now = live_now();
 
@@ -211,7 +257,7 @@ tell(struct live *live, struct live_news *news)
         news->kind = live->pending[0];
         live->pendings--;
         memmove(live->pending, live->pending + 1, live->pendings * sizeof *live->pending);
-    } else if (live->follows && find(live, now, &news->finding)) {
+    } else if (live->follows && find(live, now, &news->finding, diagnostic)) {
         news->kind = LIVE_FINDING;
         authors_sign(&live->authors, &news->finding.event);
         memcpy(news->finding.guest, news->finding.event.guest, sizeof news->finding.guest);
@@ -230,7 +276,7 @@ least(int64_t a, int64_t b)
 bool
 live_next(struct live *live, int64_t until, struct live_news *news, struct diagnostic *diagnostic)
 {
-    while (!tell(live, news)) {
+    while (!tell(live, news, diagnostic)) {
         int64_t next = until;
 
         if (live->ended) {
@@ -240,13 +286,17 @@ live_next(struct live *live, int64_t until, struct live_news *news, struct diagn
         if (live_now() >= until) {
             return true;
         }
+        if (!ask_again(live, diagnostic)) {
+            return false;
+        }
         next = live->follows ? least(next, ledger_next(live->ledger)) : next;
+        next = live->follows ? least(next, taps_next(&live->taps)) : next;
         next = live->database.connected ? next : least(next, live->again);
         if (!wait_for(live, next, diagnostic) || !follow(live, diagnostic)) {
             return false;
         }
     }
-    return true;
+    return diagnostic->status == EXIT_HOLDS;
 }
 
 /* Waits for the list of the database's ports. */
@@ -311,6 +361,7 @@ live_close(struct live *live)
     database_close(&live->database);
     authors_close(&live->authors);
     ledger_close(live->ledger);
+    taps_close(&live->taps);
     record_free(&live->record);
     if (live->signals >= 0) {
         close(live->signals);

@@ -9,6 +9,7 @@
 #include "harness/live/authors.h"
 #include "harness/live/database.h"
 #include "harness/live/links.h"
+#include "harness/live/taps.h"
 
 enum live_kind {
     LIVE_NOTHING,        /* that has been so for as long as was asked for */
@@ -26,6 +27,7 @@ struct live {
     struct database database;
     struct authors authors;
     struct ledger *ledger;
+    struct taps taps;
     struct record record; /* events that have just been read */
     int signals;          /* of SIGINT and SIGTERM: a descriptor */
     bool follows;         /* it knows the database's ports */

@@ -6,10 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* True if somebody has given an address to the device of that index in this network namespace, or a
- * route leads to it.  What every device has does not count (link-local addresses, and the kernel's
- * own routes), nor what a guest's router advertisement can have made.  It only reads.  False if the
- * kernel does not say. */
-bool routed_is(uint32_t index);
+struct routed {
+    uint32_t index; /* of a device of this network namespace */
+    bool is;        /* somebody has given it an address, or a route leads to it */
+};
+
+/* Says of each of the devices whether it is routed.  What every device has does not count
+ * (link-local addresses, and the kernel's own routes), nor what a guest's router advertisement can
+ * have made.  It only reads.  False if the kernel does not say of all of them. */
+bool routed_ask(struct routed *device, unsigned count);
 
 #endif
