@@ -177,7 +177,7 @@ check_print(const struct check *check)
     }
     print_late(check);
     for (unsigned i = 0; i < check->cells && !has_tables(check); i++) {
-        report_vain_in(&check->cell[i]);
+        report_unreached_in(&check->cell[i]);
     }
     if (check->tally.edited > 0) {
         print_line(4,

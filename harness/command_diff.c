@@ -76,7 +76,7 @@ print_scenarios(const struct check *check, const struct orders *orders)
         printf("%s", one ? "" : "\n");
     }
     for (unsigned i = 0; i < check->cells; i++) {
-        report_vain_in(&check->cell[i]);
+        report_unreached_in(&check->cell[i]);
     }
     if (!one) {
         print_line(4, "%s (new) beside %s (old), in %u scenarios", new, old, check->scenarios);

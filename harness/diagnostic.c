@@ -78,19 +78,31 @@ distance(const char *a, const char *b)
 }
 
 const char *
-diagnostic_near_hint(const char *wrong, const char *const *words, size_t count, char buffer[96])
+diagnostic_nearest(const char *wrong, const char *const *words, size_t count)
 {
     size_t length = strlen(wrong);
     unsigned shortest = (unsigned)length / 2 + 1; /* others are not near enough to be meant */
+    const char *nearest = NULL;
 
-    buffer[0] = '\0';
     for (size_t i = 0; i < count && length <= LONGEST_WORD; i++) {
         unsigned far = strlen(words[i]) > LONGEST_WORD ? UINT_MAX : distance(wrong, words[i]);
 
         if (far < shortest) {
             shortest = far;
-            snprintf(buffer, 96, "; did you mean '%.64s'?", words[i]);
+            nearest = words[i];
         }
+    }
+    return nearest;
+}
+
+const char *
+diagnostic_near_hint(const char *wrong, const char *const *words, size_t count, char buffer[96])
+{
+    const char *nearest = diagnostic_nearest(wrong, words, count);
+
+    buffer[0] = '\0';
+    if (nearest != NULL) {
+        snprintf(buffer, 96, "; did you mean '%.64s'?", nearest);
     }
     return buffer;
 }

@@ -55,8 +55,10 @@ void diagnostic_fill(struct diagnostic *diagnostic, enum exit_status status, con
                      size_t line, size_t column, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 
-/* "; did you mean 'WORD'?" in `buffer`, with the word among `count` that is nearest to `wrong`, or
- * "" if none is near enough to be meant. */
+/* The word among `count` that is nearest to `wrong`; NULL if none is near enough to be meant. */
+const char *diagnostic_nearest(const char *wrong, const char *const *words, size_t count);
+
+/* "; did you mean 'WORD'?" in `buffer`, with that word, or "" if there is none. */
 const char *diagnostic_near_hint(const char *wrong, const char *const *words, size_t count,
                                  char buffer[96]);
 

@@ -70,7 +70,8 @@ option_is_known(const struct argp_option *options, int argc, char **argv,
                 struct diagnostic *diagnostic)
 {
     char **words = memory_make(((size_t)argc + 1) * sizeof *words); /* getopt sorts them */
-    char word[NAME_SIZE] = "", near[NAME_SIZE], hint[96];
+    char word[NAME_SIZE] = "";
+    const char *nearest;
     struct table table;
     int found = 0;
 
@@ -86,13 +87,8 @@ option_is_known(const struct argp_option *options, int argc, char **argv,
         }
     }
     free(words);
-    if (word[0] == '\0' || is_meant(&table, word)) {
-        return true;
-    }
-    diagnostic_near_hint(word, table.name, table.count, hint);
-    if (sscanf(hint, "; did you mean '%39[^']", near) != 1) {
-        return true;
-    }
-    return diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
-                    "unrecognized option '--%s'; did you mean '--%s'?", word, near);
+    nearest = diagnostic_nearest(word, table.name, table.count);
+    return word[0] == '\0' || is_meant(&table, word) || nearest == NULL ||
+           diagnose(diagnostic, EXIT_BAD_INPUT, NULL, 0, 0,
+                    "unrecognized option '--%s'; did you mean '--%s'?", word, nearest);
 }

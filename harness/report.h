@@ -47,8 +47,8 @@ bool report_unreached(const struct cell *cell, char text[REPORT_UNREACHED_SIZE])
 
 /* The same in a line of its own, behind `head`, or behind the scenario's name and the policy: a
  * verdict "never" may be true for that alone.  Nothing if there are no such steps. */
-void report_vain(const struct cell *cell, const char *head);
-void report_vain_in(const struct cell *cell);
+void report_unreached_line(const struct cell *cell, const char *head);
+void report_unreached_in(const struct cell *cell);
 
 /* The tally in one line. */
 void report_tally(const struct tally *tally);

@@ -250,7 +250,7 @@ report_cell(const struct cell *cell)
     print_estimate(cell);
     print_search(cell);
     print_names(cell);
-    report_vain(cell, "");
+    report_unreached_line(cell, "");
     putchar('\n');
     for (enum oracle oracle = 0; oracle < ORACLE_COUNT; oracle++) {
         if (result->verdict[oracle].violated) {

@@ -227,7 +227,7 @@ report_explained(const struct explained *explained, const struct cell *cell)
     const struct walk *walk = explained->walk;
 
     report_head(walk->scenario, explained->policy);
-    report_vain(cell, "");
+    report_unreached_line(cell, "");
     putchar('\n');
     if (explained->of.starving != NULL) {
         report_starvation(walk->scenario, explained->of.starving);

@@ -194,7 +194,7 @@ report_matrix(const struct scenario *scenario, const struct cell *cells, unsigne
         char head[SCENARIO_MAX_POLICY_TEXT + 4];
 
         snprintf(head, sizeof head, "%s: ", cells[i].policy);
-        report_vain(&cells[i], head);
+        report_unreached_line(&cells[i], head);
     }
     putchar('\n');
     for (unsigned i = 0; i < count; i++) {

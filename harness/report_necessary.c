@@ -115,15 +115,15 @@ print_together(const struct necessary *necessary)
 
 /* What is waited for in vain: under the policy, and without each choice, and without several. */
 static void
-print_vain(const struct necessary *necessary)
+print_unreached(const struct necessary *necessary)
 {
     const struct check *check = necessary->check;
 
     for (unsigned i = 0; i < check->cells; i++) {
-        report_vain_in(&check->cell[i]);
+        report_unreached_in(&check->cell[i]);
     }
     for (unsigned i = 0; necessary->together != NULL && i < check->scenarios; i++) {
-        report_vain_in(&necessary->together->checked[i].cell[1]);
+        report_unreached_in(&necessary->together->checked[i].cell[1]);
     }
 }
 
@@ -151,5 +151,5 @@ report_necessary(const struct necessary *necessary)
     }
     print_together(necessary);
     print_refused(necessary);
-    print_vain(necessary);
+    print_unreached(necessary);
 }

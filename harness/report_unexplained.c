@@ -34,7 +34,7 @@ report_unexplained(const struct cell *cell, const struct unexplained *unexplaine
 
     what_text(unexplained, !more, what, sizeof what);
     report_head(cell->scenario, cell->policy);
-    report_vain(cell, "");
+    report_unreached_line(cell, "");
     print_line(4, "  %s%s", what,
                more ? " by the scenario's own guests; of more guests nothing is said"
                     : ": there is nothing to explain");

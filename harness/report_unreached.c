@@ -22,7 +22,7 @@ report_unreached(const struct cell *cell, char text[REPORT_UNREACHED_SIZE])
 }
 
 void
-report_vain(const struct cell *cell, const char *head)
+report_unreached_line(const struct cell *cell, const char *head)
 {
     char unreached[REPORT_UNREACHED_SIZE];
 
@@ -33,11 +33,11 @@ report_vain(const struct cell *cell, const char *head)
 }
 
 void
-report_vain_in(const struct cell *cell)
+report_unreached_in(const struct cell *cell)
 {
     char name[REPORT_NAME_SIZE], head[REPORT_NAME_SIZE + SCENARIO_MAX_POLICY_TEXT + 4];
 
     report_name(cell->scenario->path, name);
     snprintf(head, sizeof head, "%s, %s: ", name, cell->policy);
-    report_vain(cell, head);
+    report_unreached_line(cell, head);
 }

@@ -69,7 +69,7 @@ report_ways(const struct cell *cell, enum oracle oracle, const struct ways *ways
     char others[64];
 
     report_head(cell->scenario, cell->policy);
-    report_vain(cell, "");
+    report_unreached_line(cell, "");
     putchar('\n');
     print_line(4, "%s: %s", oracle_name(oracle), oracle_text(oracle));
     if (ways->count == 0) {

@@ -108,7 +108,6 @@ note_changes(struct changes *changes, const struct network *before, const struct
     const struct row *old = &before->row[name], *new = &after->row[name];
     const bool deleted = old->bridge != 0 && (new->bridge == 0 || new->uuid != old->uuid);
     const bool inserted = new->bridge != 0 && (old->bridge == 0 || new->uuid != old->uuid);
-
     const bool tagged = !inserted && new->bridge != 0 && new->vlan != old->vlan;
 
     note_change(changes, had && !has, FIT_DEVICE_GONE, name, FIT_ANY_VLAN);

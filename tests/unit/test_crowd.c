@@ -1,6 +1,6 @@
 /* Any number of guests (sim/crowd.h): the views that are found have all that two guests out of
  * three, four or five come to, and what any of these violate. */
-#include "tests/unit/fixture.h"
+#include "tests/unit/views.h"
 
 #include "sim/crowd.h"
 #include "sim/found.h"
@@ -11,20 +11,7 @@ enum { MANY = 9 /* names, and of each guest's own family fewer */ };
 static struct world
 again_and_again(const char *commands, const char *policy, unsigned guests, uint8_t bridge)
 {
-    struct world world = world_under(policy);
-    bool own = world.policy.name_family == NAME_FAMILY_OWN;
-
-    world.names = (struct ifname_table){0};
-    assert_int_equal(ifname_add_family(&world.names, "vnet", own ? 1 : MANY), VNET);
-    world.unbounded = 1;
-    for (unsigned i = 0; i < guests; i++) {
-        char prefix[] = {'t', 'a', 'p', '-', (char)('a' + i), '-', '\0'};
-
-        add_guest(&world, bridge, false, commands);
-        world.nic[i].unfiltered = 1;
-        world.nic[i].own = (uint8_t)(own ? ifname_add_family(&world.names, prefix, 3) : VNET);
-    }
-    return world;
+    return world_for_ever(commands, policy, guests, bridge, MANY, 3);
 }
 
 static struct world

@@ -118,12 +118,7 @@ too_many_names(void **unused)
     world.bridge_kind[BR0 - 1] = BRIDGE_MIDONET;
     look_at(&looking, &world);
     state = initial_of(&world);
-    for (uint8_t guest = A; guest <= C; guest++) {
-        state.control.daemon.record[guest].name = (uint8_t)(4 * guest + 1);
-        state.network.tap[guest] = (uint8_t)(4 * guest + 2);
-        state.network.opened[guest] = (uint8_t)(4 * guest + 3);
-        state.network.binding[guest] = (uint8_t)(4 * guest + 4);
-    }
+    name_all(&state, 3);
     assert_int_equal(see(&looking, &state, "ac", &view), VIEW_SEEN);
     assert_int_equal(view.control.daemon.record[1].name, 5); /* the lowest that is left */
     assert_int_equal(see(&looking, &state, "abc", &view), VIEW_LACKING);

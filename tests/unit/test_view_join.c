@@ -162,12 +162,7 @@ more_names_than_there_are(void **unused)
     world.bridge_kind[BR0 - 1] = BRIDGE_MIDONET;
     begin(&joining, &world);
     state = initial_of(&world);
-    for (uint8_t guest = A; guest <= C; guest++) {
-        state.control.daemon.record[guest].name = (uint8_t)(4 * guest + 1);
-        state.network.tap[guest] = (uint8_t)(4 * guest + 2);
-        state.network.opened[guest] = (uint8_t)(4 * guest + 3);
-        state.network.binding[guest] = (uint8_t)(4 * guest + 4);
-    }
+    name_all(&state, 3);
     joining.one = of_state(&joining, &state, "bc");
     joining.other = of_state(&joining, &state, "ba");
     assert_false(view_join(&joining.space, &joining.one.view, &joining.other.view, take, &joining,

@@ -6,10 +6,11 @@
 
 #include "sim/view.h"
 
-/* Guests that start and stop for ever, with so many names for all, or two for each that has its
- * own. */
+/* Guests that are given these commands for ever, with so many names for all, or, of each guest's
+ * own family, so many `owned`. */
 static inline struct world
-world_of_views(const char *policy, unsigned guests, uint8_t bridge, unsigned names)
+world_for_ever(const char *commands, const char *policy, unsigned guests, uint8_t bridge,
+               unsigned names, unsigned owned)
 {
     struct world world = world_under(policy);
     bool own = world.policy.name_family == NAME_FAMILY_OWN;
@@ -20,11 +21,29 @@ world_of_views(const char *policy, unsigned guests, uint8_t bridge, unsigned nam
     for (unsigned i = 0; i < guests; i++) {
         char prefix[] = {'t', 'a', 'p', '-', (char)('a' + i), '-', '\0'};
 
-        add_guest(&world, bridge, false, "start stop");
+        add_guest(&world, bridge, false, commands);
         world.nic[i].unfiltered = 1;
-        world.nic[i].own = (uint8_t)(own ? ifname_add_family(&world.names, prefix, 2) : VNET);
+        world.nic[i].own = (uint8_t)(own ? ifname_add_family(&world.names, prefix, owned) : VNET);
     }
     return world;
+}
+
+static inline struct world
+world_of_views(const char *policy, unsigned guests, uint8_t bridge, unsigned names)
+{
+    return world_for_ever("start stop", policy, guests, bridge, names, 2);
+}
+
+/* Four names for each guest: of its record, its tap, its descriptor, and its binding. */
+static inline void
+name_all(struct state *state, unsigned guests)
+{
+    for (uint8_t guest = 0; guest < guests; guest++) {
+        state->control.daemon.record[guest].name = (uint8_t)(4 * guest + 1);
+        state->network.tap[guest] = (uint8_t)(4 * guest + 2);
+        state->network.opened[guest] = (uint8_t)(4 * guest + 3);
+        state->network.binding[guest] = (uint8_t)(4 * guest + 4);
+    }
 }
 
 #endif
